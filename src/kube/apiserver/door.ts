@@ -1,0 +1,54 @@
+/**
+ * The API server's one door, in the shapes of HTTP: what kubectl, controllers, kubelets and the Node server send and get.
+ * Types only.
+ */
+import type { Json } from "../../sim/types";
+
+export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface ApiRequest {
+  readonly method: Verb;
+  /** For example `/apis/apps/v1/namespaces/default/deployments/web/scale`. */
+  readonly path: string;
+  /** Decoded query, for example `{labelSelector: "app=web", watch: "true", dryRun: "All"}`. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Patches: `application/strategic-merge-patch+json`, `application/merge-patch+json`, `application/json-patch+json`, `application/apply-patch+yaml`. */
+  readonly contentType?: string;
+  /** `as=Table` in it asks for server-side printing. */
+  readonly accept?: string;
+  readonly body?: Json;
+  /** Field manager / user agent, for example `kubectl`. */
+  readonly user?: string;
+}
+
+export interface ApiResponse {
+  readonly code: number;
+  /** An object, a List, a Table, a metav1.Status, or text (logs). */
+  readonly body: Json;
+  readonly warnings?: readonly string[];
+}
+
+/** Sent to `apiserver/main`. The answer comes back to the sender as an `ApiReply` with the same id. */
+export interface ApiCall {
+  readonly type: "api.request";
+  readonly id: number;
+  readonly replyTo: string;
+  readonly request: ApiRequest;
+}
+
+export interface ApiReply {
+  readonly type: "api.reply";
+  readonly id: number;
+  readonly response: ApiResponse;
+}
+
+/** A watch that was opened tells its owner that something after its cursor exists; the owner asks `since(cursor)`. */
+export interface WatchNotice {
+  readonly type: "api.watch";
+  readonly watch: string;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: Json;
+}

@@ -1,0 +1,90 @@
+/**
+ * The discrete-event kernel's vocabulary: virtual time, tables, events with causes, actors.
+ *
+ * An actor is a synchronous function of (transaction, message). It reads tables, writes its own tables and sends messages with a
+ * delay; it never keeps state of its own. Everything that must travel in time is a row of a table.
+ *
+ * Not modelled: real time. `Micros` is virtual time since the world's epoch.
+ */
+
+/** Virtual time or a span of it, an integer number of microseconds. */
+export type Micros = number;
+
+/** JSON, the only shape state, messages and inputs may have. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** Frozen rows with one owner, kept in key order. Declared once, beside the rules that write it. */
+export interface TableDefinition<Row, Index extends string = never> {
+  /** Unique, `owner.subject`, for example `etcd.head`. */
+  readonly name: string;
+  readonly key: (row: Row) => string;
+  /** Each index maps a row to the value (or values) it is found under; undefined leaves it out. */
+  readonly indexes?: { readonly [K in Index]: (row: Row) => string | readonly string[] | undefined };
+}
+
+export interface TableReader<Row, Index extends string = never> {
+  readonly size: number;
+  get(key: string): Row | undefined;
+  has(key: string): boolean;
+  /** All keys, ascending by code unit. */
+  keys(): readonly string[];
+  /** All rows, in key order. */
+  rows(): readonly Row[];
+  /** Rows found under an index value, in key order. */
+  by(index: Index, value: string): readonly Row[];
+  /** Number of rows under an index value, without listing them. */
+  countBy(index: Index, value: string): number;
+}
+
+export interface TableWriter<Row, Index extends string = never> extends TableReader<Row, Index> {
+  /** Inserts or replaces. The row is frozen (shallowly) and must be JSON. */
+  put(row: Row): void;
+  /** Removes; a missing key is not an error. */
+  delete(key: string): void;
+}
+
+/** `kind/name`, for example `kubelet/node-a`. */
+export type Address = string;
+
+export interface Message {
+  readonly type: string;
+}
+
+/** One row of the event queue. `cause` is the seq of the event whose handler sent it; null for an input. */
+export interface SimEvent {
+  readonly at: Micros;
+  readonly seq: number;
+  readonly to: Address;
+  /** Who sent it; null for an input. */
+  readonly from: Address | null;
+  readonly message: Message;
+  readonly cause: number | null;
+}
+
+export type Profile = "real" | "teaching";
+
+/** The one thing a handler holds. */
+export interface Tx {
+  readonly now: Micros;
+  readonly profile: Profile;
+  /** The address of the actor that is running. */
+  readonly self: Address;
+  /** Seq of the event being handled; the cause of whatever is sent. */
+  readonly event: number;
+  read<Row, Index extends string>(table: TableDefinition<Row, Index>): TableReader<Row, Index>;
+  write<Row, Index extends string>(table: TableDefinition<Row, Index>): TableWriter<Row, Index>;
+  /** Queues a message; returns its seq, which `cancel` takes. Faults on the link may drop or delay it (not messages to oneself). */
+  send(to: Address, message: Message, delay: Micros): number;
+  cancel(seq: number): void;
+  /** A number in [0, 1) from a named stream: a pure function of seed, name and how often it was asked. */
+  random(stream: string): number;
+  /** 1, 2, 3 … per counter. */
+  nextId(counter: string): number;
+  /** Notes that a rule acted on a subject; "Why?" and the coverage test read it. */
+  fired(rule: string, subject: string): void;
+}
+
+export interface Actor {
+  readonly kind: string;
+  receive(tx: Tx, name: string, message: Message): void;
+}
