@@ -8,7 +8,13 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
 function run(command, args, { capture = false, timeout = 1_800_000 } = {}) {
-  return spawnSync(command, args, { stdio: capture ? ["ignore", "pipe", "inherit"] : ["ignore", "inherit", "inherit"], encoding: "utf8", env, timeout, maxBuffer: 1 << 28 });
+  return spawnSync(command, args, {
+    stdio: capture ? ["ignore", "pipe", "inherit"] : ["ignore", "inherit", "inherit"],
+    encoding: "utf8",
+    env,
+    timeout,
+    maxBuffer: 1 << 28,
+  });
 }
 function add(name, passed, failed, skipped = 0) {
   total.passed += passed;
@@ -88,7 +94,9 @@ function vectors() {
 function endToEnd() {
   const browser = findBrowser();
   if (!browser) {
-    console.log("skipped: no Chromium here and none could be installed (set CHROMIUM_PATH, or install the package `chromium` with its system libraries)");
+    console.log(
+      "skipped: no Chromium here and none could be installed (set CHROMIUM_PATH, or install the package `chromium` with its system libraries)",
+    );
     return add("end to end", 0, 0, 1);
   }
   env.CHROMIUM_PATH = browser;
@@ -101,7 +109,13 @@ function endToEnd() {
 }
 
 function findBrowser() {
-  const places = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+  const places = [
+    process.env.CHROMIUM_PATH,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  ];
   const here = () => places.find((path) => path && existsSync(path));
   if (here()) return here();
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
@@ -109,7 +123,14 @@ function findBrowser() {
     run("apt-get", ["install", "-y", "-qq", "chromium", "fonts-noto-cjk"], { capture: true, timeout: 900_000 });
     if (here()) return here();
   }
-  const probe = () => (run("node", ["-e", "import('@playwright/test').then(({chromium})=>{const p=chromium.executablePath();if(require('fs').existsSync(p))console.log(p)})"], { capture: true }).stdout ?? "").trim();
+  const probe = () =>
+    (
+      run(
+        "node",
+        ["-e", "import('@playwright/test').then(({chromium})=>{const p=chromium.executablePath();if(require('fs').existsSync(p))console.log(p)})"],
+        { capture: true },
+      ).stdout ?? ""
+    ).trim();
   if (probe()) return probe();
   delete env.PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD;
   run("npx", ["playwright", "install", "chromium"], { capture: true, timeout: 600_000 });

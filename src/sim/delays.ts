@@ -1,5 +1,5 @@
 /** Named spans of simulated time, in two profiles. Nothing in a world reacts in zero time. */
-import type { Micros, Profile, Tx } from "./types";
+import type { Micros, Profile } from "./types";
 
 export interface Delay {
   readonly name: string;

@@ -39,7 +39,10 @@ function parse(file: string): Case[] {
   const bytes = readFileSync(file);
   const text = file.endsWith(".gz") ? gunzipSync(bytes).toString("utf8") : bytes.toString("utf8");
   const value = /\.jsonl(\.gz)?$/.test(file)
-    ? text.split("\n").filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as Case)
+    ? text
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => JSON.parse(line) as Case)
     : (JSON.parse(text) as unknown);
   return Array.isArray(value) ? value.filter((row): row is Case => typeof row === "object" && row !== null && "suite" in row && "given" in row) : [];
 }
@@ -64,7 +67,9 @@ const plain = (value: unknown): unknown => (value === undefined ? null : JSON.pa
 async function loadRunners(): Promise<Map<string, Runner>> {
   const found = new Map<string, Runner>();
   const folder = join(here, "runners");
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".ts")).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .sort()) {
     const module = (await import(pathToFileURL(join(folder, name)).href)) as { runners: Runners };
     for (const [suite, runner] of Object.entries(module.runners)) {
       if (found.has(suite)) throw new Error(`two runners for ${suite}`);

@@ -42,13 +42,40 @@ export interface ApiReply {
   readonly response: ApiResponse;
 }
 
-/** A watch that was opened tells its owner that something after its cursor exists; the owner asks `since(cursor)`. */
-export interface WatchNotice {
-  readonly type: "api.watch";
-  readonly watch: string;
-}
-
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
   readonly object: Json;
+}
+
+/**
+ * Outside clients (kubectl, the Node server) watch by `GET …?watch=true`: the reply is code 200 with body `{watch: string}`, and then these
+ * messages come to `replyTo` until `api.unwatch` is sent or an ERROR (410 Gone) closes it. With `accept` asking for a Table, objects are Tables of one row.
+ */
+export interface ApiWatchEvents {
+  readonly type: "api.events";
+  readonly watch: string;
+  readonly events: readonly WatchEvent[];
+  readonly closed?: boolean;
+}
+
+export interface ApiUnwatch {
+  readonly type: "api.unwatch";
+  readonly watch: string;
+}
+
+/** Streams of `log?follow=true` and `exec`: pieces after the reply (code 200, body `{stream: string}`), the last with `done`. `api.unwatch` ends it. */
+export interface ApiStreamPiece {
+  readonly type: "api.stream";
+  readonly stream: string;
+  readonly out?: string;
+  readonly err?: string;
+  readonly done?: boolean;
+  readonly exitCode?: number;
+}
+
+/** Components inside the cluster hold a cursor instead: this notice says how far they may read (see kube/client). */
+export interface WatchNotice {
+  readonly type: "api.watch";
+  readonly watch: string;
+  readonly revision: number;
 }
