@@ -1,0 +1,153 @@
+/** What a handler holds while one event is handled. One object serves a timeline; `begin` points it at the next event. */
+import { linkDelay, linkTable } from "./faults";
+import { invariant } from "./invariant";
+import { randomAt } from "./random";
+import type { StoredTable } from "./stored-table";
+import { defineTable } from "./table";
+import type { Address, Message, Micros, Profile, SimEvent, TableDefinition, TableReader, TableWriter, Tx } from "./types";
+
+interface CountRow {
+  readonly name: string;
+  readonly count: number;
+}
+export const counterTable = defineTable<CountRow>({ name: "sim.counter", key: (row) => row.name });
+export const randomTable = defineTable<CountRow>({ name: "sim.random", key: (row) => row.name });
+
+interface Host {
+  tableOf<Row, Index extends string>(definition: TableDefinition<Row, Index>): StoredTable<Row, Index>;
+  wrote(table: number, key: string, before: unknown, after: unknown): void;
+  fired(rule: string, subject: string): void;
+  queued(event: SimEvent): void;
+  cancelled(seq: number): void;
+  takeSeq(): number;
+}
+
+class Writer<Row, Index extends string> implements TableWriter<Row, Index> {
+  private readonly table: StoredTable<Row, Index>;
+  private readonly host: Host;
+  private readonly checks: boolean;
+
+  constructor(table: StoredTable<Row, Index>, host: Host, checks: boolean) {
+    this.table = table;
+    this.host = host;
+    this.checks = checks;
+  }
+
+  get size(): number {
+    return this.table.size;
+  }
+  get(key: string): Row | undefined {
+    return this.table.get(key);
+  }
+  has(key: string): boolean {
+    return this.table.has(key);
+  }
+  keys(): readonly string[] {
+    return this.table.keys();
+  }
+  rows(): readonly Row[] {
+    return this.table.rows();
+  }
+  by(index: Index, value: string): readonly Row[] {
+    return this.table.by(index, value);
+  }
+  countBy(index: Index, value: string): number {
+    return this.table.countBy(index, value);
+  }
+  put(row: Row): void {
+    const key = this.table.definition.key(row);
+    if (this.checks) checkRow(this.table.definition.name, key, row);
+    this.host.wrote(this.table.number, key, this.table.assign(key, row), row);
+  }
+  delete(key: string): void {
+    if (!this.table.has(key)) return;
+    this.host.wrote(this.table.number, key, this.table.assign(key, undefined), undefined);
+  }
+}
+
+/** Rows are JSON: `Infinity`, `NaN`, functions and class instances would not survive saving. Freezes as deep as it looks. */
+function checkRow(table: string, key: string, value: unknown): void {
+  if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") return invariant(Number.isFinite(value), `${table} ${key}: ${value} is not JSON`);
+  invariant(typeof value === "object", `${table} ${key}: a ${typeof value} is not JSON`);
+  if (Object.isFrozen(value)) return;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  invariant(prototype === Object.prototype || prototype === Array.prototype || prototype === null, `${table} ${key}: a class instance is not JSON`);
+  for (const member of Object.values(value)) checkRow(table, key, member);
+  Object.freeze(value);
+}
+
+export class Transaction implements Tx {
+  now: Micros = 0;
+  self: Address = "";
+  event = 0;
+  readonly profile: Profile;
+  private readonly seed: number;
+  private readonly checks: boolean;
+  private readonly host: Host;
+  private readonly writers = new Map<string, unknown>();
+
+  constructor(options: { readonly seed: number; readonly profile: Profile; readonly checks?: boolean }, host: Host) {
+    this.seed = options.seed;
+    this.profile = options.profile;
+    this.checks = options.checks === true;
+    this.host = host;
+  }
+
+  begin(event: SimEvent): void {
+    this.now = event.at;
+    this.self = event.to;
+    this.event = event.seq;
+  }
+
+  read<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableReader<Row, Index> {
+    return this.host.tableOf(definition);
+  }
+
+  write<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableWriter<Row, Index> {
+    let writer = this.writers.get(definition.name) as Writer<Row, Index> | undefined;
+    if (writer === undefined) {
+      writer = new Writer(this.host.tableOf(definition), this.host, this.checks);
+      this.writers.set(definition.name, writer);
+    }
+    return writer;
+  }
+
+  send(to: Address, message: Message, delay: Micros): number {
+    const seq = this.host.takeSeq();
+    let span = Math.round(delay);
+    invariant(span >= 0, `a message to ${to} cannot arrive before it is sent`);
+    if (to !== this.self) {
+      const links = this.host.tableOf(linkTable);
+      if (links.size > 0) {
+        const added = linkDelay(links.rows(), this.self, to);
+        if (added === undefined) return seq;
+        span += added;
+      }
+    }
+    this.host.queued({ at: this.now + span, seq, to, from: this.self, message, cause: this.event });
+    return seq;
+  }
+
+  cancel(seq: number): void {
+    this.host.cancelled(seq);
+  }
+
+  random(stream: string): number {
+    return randomAt(this.seed, stream, this.count(randomTable, stream));
+  }
+
+  nextId(counter: string): number {
+    return this.count(counterTable, counter);
+  }
+
+  fired(rule: string, subject: string): void {
+    this.host.fired(rule, subject);
+  }
+
+  private count(definition: TableDefinition<CountRow>, name: string): number {
+    const count = (this.host.tableOf(definition).get(name)?.count ?? 0) + 1;
+    this.write(definition).put({ name, count });
+    return count;
+  }
+}
