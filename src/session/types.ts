@@ -1,0 +1,183 @@
+/**
+ * The session: the interface's only handle on the world. The world runs in a worker; the page sends commands and gets states.
+ *
+ * A session file is what a link, an autosave and an export hold: configuration and inputs of each branch, from which every world is
+ * replayed. It carries the engine's version and, for where it stands, the state's hash (see docs/decisions/0001).
+ */
+import type { Json, Micros, Profile } from "../sim/types";
+import type { ClusterView, InspectorView, NowLineView, ScoreView } from "../stage/readmodel/types";
+
+/** Version of the rules. It changes when equal inputs may give another world; links say which they were made with. */
+export const ENGINE_VERSION = "0.1";
+
+export interface SessionConfig {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Number of worker nodes. */
+  readonly nodes: number;
+  readonly controlPlane: boolean;
+  /** Whether kube-system runs (DNS, control-plane Pods). */
+  readonly kubeSystem: boolean;
+}
+
+export interface SessionInput {
+  /** Virtual time in microseconds. */
+  readonly at: Micros;
+  readonly to: string;
+  readonly message: { readonly type: string } & { readonly [key: string]: Json };
+}
+
+export interface BranchFile {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number | null;
+  /** Where it left its parent. */
+  readonly forkAt: Micros;
+  readonly inputs: readonly SessionInput[];
+  /** How far it was played, and where it stands: time and number of events. */
+  readonly head: Micros;
+  readonly now: Micros;
+  readonly position: number;
+  readonly hash?: string;
+}
+
+export interface SessionFile {
+  readonly schema: "strata/session@1";
+  readonly engine: string;
+  readonly config: SessionConfig;
+  readonly branches: readonly BranchFile[];
+  readonly active: number;
+}
+
+export interface BranchView {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number | null;
+  readonly forkAt: Micros;
+  readonly now: Micros;
+  readonly head: Micros;
+  readonly active: boolean;
+}
+
+export interface TerminalLine {
+  readonly stream: "in" | "out" | "err";
+  readonly text: string;
+  readonly job: number;
+}
+
+export interface TerminalView {
+  readonly lines: readonly TerminalLine[];
+  /** Lines dropped from the front of `lines` because there are too many. */
+  readonly dropped: number;
+  readonly prompt: string;
+  readonly busy: boolean;
+  /** A program waits for a text to be edited (`kubectl edit`). */
+  readonly edit?: { readonly job: number; readonly name: string; readonly text: string };
+}
+
+export interface SessionState {
+  readonly now: Micros;
+  readonly head: Micros;
+  /** Events played up to here, and ever played on this branch. */
+  readonly position: number;
+  readonly length: number;
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly branches: readonly BranchView[];
+  readonly config: SessionConfig;
+  readonly cluster: ClusterView;
+  readonly score: ScoreView;
+  readonly nowLine?: NowLineView;
+  readonly inspector?: InspectorView;
+  readonly terminals: Readonly<Record<string, TerminalView>>;
+  readonly files: Readonly<Record<string, string>>;
+  /** Every command and fault submitted on this branch, oldest first, with its time. */
+  readonly commands: readonly { readonly at: Micros; readonly text: string }[];
+  /** States of the host's extensions, for example the exercise checker. */
+  readonly extensions: Readonly<Record<string, Json>>;
+  /** A long replay in progress: events done and (when known) to do. */
+  readonly busy?: { readonly done: number; readonly of: number };
+  /** A bug of ours: the session stands before the event that failed. */
+  readonly error?: { readonly position: number; readonly message: string };
+  /** The loaded file was made by another engine, or its hash differs. */
+  readonly notice?: "engine" | "hash";
+}
+
+export type SessionRequest =
+  | { readonly kind: "hash" }
+  /** Objects of a resource as the API server stores them, as in `kubectl get -o json`. */
+  | { readonly kind: "objects"; readonly resource: string }
+  | { readonly kind: "grid"; readonly uid: string }
+  /** What differs between the worlds of two branches where they stand. */
+  | { readonly kind: "compare"; readonly a: number; readonly b: number }
+  | { readonly kind: "complete"; readonly terminal: string; readonly line: string; readonly cursor: number }
+  | { readonly kind: "record"; readonly onlyActive: boolean }
+  | { readonly kind: "extension"; readonly name: string; readonly message: Json };
+
+export type SessionCommand =
+  | { readonly do: "submit"; readonly to: string; readonly message: SessionInput["message"] }
+  | { readonly do: "play" | "pause" | "head" | "stepForward" | "stepBack" }
+  | { readonly do: "speed"; readonly speed: number }
+  | { readonly do: "stroke"; readonly by: 1 | -1; readonly uid?: string }
+  | { readonly do: "seek"; readonly at: Micros }
+  | { readonly do: "branch"; readonly name?: string }
+  | { readonly do: "switch"; readonly id: number }
+  | { readonly do: "select"; readonly uid?: string }
+  | { readonly do: "load"; readonly file: SessionFile }
+  | { readonly do: "window"; readonly from: Micros; readonly to: Micros };
+
+export interface ObjectDifference {
+  readonly resource: string;
+  readonly key: string;
+  readonly side: "a" | "b" | "both";
+  /** For objects on both sides: paths whose values differ. */
+  readonly paths?: readonly string[];
+}
+
+export interface Session {
+  /** At the playhead; in the past it makes a branch. */
+  submit(to: string, message: SessionInput["message"]): void;
+  /** A line typed in a terminal (`"1"`). */
+  type(terminal: string, line: string): void;
+  key(terminal: string, key: "ctrl-c"): void;
+  writeFile(path: string, text: string): void;
+  deleteFile(path: string): void;
+  edited(terminal: string, job: number, text: string | undefined): void;
+  complete(terminal: string, line: string, cursor: number): Promise<Completion>;
+  play(): void;
+  pause(): void;
+  setSpeed(speed: number): void;
+  stepForward(): void;
+  stepBack(): void;
+  /** One stroke of the Score; with a uid, one that touches it. */
+  stepStroke(by: 1 | -1, uid?: string): void;
+  seek(at: Micros): void;
+  goHead(): void;
+  branch(name?: string): void;
+  switchBranch(id: number): void;
+  select(uid: string | undefined): void;
+  request(request: SessionRequest): Promise<Json>;
+  record(onlyActive?: boolean): Promise<SessionFile>;
+  /** Replaces the world. The current one is kept when the file cannot be used. */
+  load(file: SessionFile): Promise<void>;
+  state(): SessionState | undefined;
+  subscribe(listener: (state: SessionState) => void): () => void;
+  close(): void;
+}
+
+export interface Completion {
+  /** Where the replaced word begins. */
+  readonly from: number;
+  readonly candidates: readonly string[];
+}
+
+/** A world that is described by configuration and inputs alone. */
+export function sessionOf(config: SessionConfig, inputs: readonly SessionInput[] = [], until: Micros = 0): SessionFile {
+  return {
+    schema: "strata/session@1",
+    engine: ENGINE_VERSION,
+    config,
+    active: 1,
+    branches: [{ id: 1, name: "main", parent: null, forkAt: 0, inputs, head: until, now: until, position: -1 }],
+  };
+}
