@@ -1,0 +1,83 @@
+/** The page's handle on a session in a worker. */
+import type { Json } from "../sim/types";
+import type { FromWorker, ToWorker } from "./protocol";
+import type { Completion, Session, SessionCommand, SessionFile, SessionRequest, SessionState } from "./types";
+
+interface WorkerLike {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Json) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function openSession(worker: WorkerLike, file: SessionFile): Session {
+  const listeners = new Set<(state: SessionState) => void>();
+  const waiting = new Map<number, Waiting>();
+  let latest: SessionState | undefined;
+  let nextId = 1;
+
+  worker.onmessage = ({ data }) => {
+    if (data.type === "state") {
+      latest = data.state;
+      for (const listener of listeners) listener(data.state);
+      return;
+    }
+    const call = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.type === "answer") call?.resolve(data.answer);
+    else call?.reject(new Error(data.message));
+  };
+  worker.onerror = (event) => {
+    for (const call of waiting.values()) call.reject(new Error(event.message));
+    waiting.clear();
+  };
+  worker.postMessage({ type: "open", file });
+
+  const command = (value: SessionCommand): void => worker.postMessage({ type: "command", command: value });
+  const request = (value: SessionRequest): Promise<Json> =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ type: "request", id, request: value });
+    });
+  const submit: Session["submit"] = (to, message) => command({ do: "submit", to, message });
+
+  return {
+    submit,
+    type: (terminal, line) => submit(`terminal/${terminal}`, { type: "terminal.type", line }),
+    key: (terminal, key) => submit(`terminal/${terminal}`, { type: "terminal.key", key }),
+    writeFile: (path, text) => submit("terminal/1", { type: "workspace.write", path, text }),
+    deleteFile: (path) => submit("terminal/1", { type: "workspace.delete", path }),
+    edited: (terminal, job, text) => submit(`terminal/${terminal}`, { type: "terminal.edited", job, ...(text === undefined ? {} : { text }) }),
+    complete: async (terminal, line, cursor) => (await request({ kind: "complete", terminal, line, cursor })) as unknown as Completion,
+    play: () => command({ do: "play" }),
+    pause: () => command({ do: "pause" }),
+    setSpeed: (speed) => command({ do: "speed", speed }),
+    stepForward: () => command({ do: "stepForward" }),
+    stepBack: () => command({ do: "stepBack" }),
+    stepStroke: (by, uid) => command({ do: "stroke", by, uid }),
+    seek: (at) => command({ do: "seek", at }),
+    goHead: () => command({ do: "head" }),
+    branch: (name) => command({ do: "branch", name }),
+    switchBranch: (id) => command({ do: "switch", id }),
+    select: (uid) => command({ do: "select", uid }),
+    request,
+    record: async (onlyActive = false) => (await request({ kind: "record", onlyActive })) as unknown as SessionFile,
+    load: async (next) => {
+      command({ do: "load", file: next });
+      await request({ kind: "hash" });
+    },
+    state: () => latest,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      if (latest !== undefined) listener(latest);
+      return () => listeners.delete(listener);
+    },
+    close: () => worker.terminate(),
+  };
+}

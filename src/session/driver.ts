@@ -1,0 +1,60 @@
+/**
+ * Drives a host in a worker: real time in, states out. The only place where a session meets a clock.
+ *
+ * A state is sent at most every 33 ms, and more seldom when making it takes long, so that reporting never starves playing.
+ */
+import { type HostExtension, SessionHost } from "./host";
+import type { FromWorker, ToWorker } from "./protocol";
+
+const TICK_MS = 8;
+const BUDGET_MS = 6;
+const STATE_MS = 33;
+/** Share of the time that may go into making states. */
+const STATE_SHARE = 4;
+
+export interface WorkerScope {
+  postMessage(message: FromWorker): void;
+  addEventListener(type: "message", listener: (event: { readonly data: ToWorker }) => void): void;
+}
+
+export function serveSession(scope: WorkerScope, extensions: () => Readonly<Record<string, HostExtension>>): void {
+  let host: SessionHost | undefined;
+  let nextState = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const clock = (): number => performance.now();
+
+  function report(): void {
+    const start = clock();
+    if (start < nextState) return wake(nextState - start);
+    const state = host?.takeState();
+    if (state === undefined) return;
+    scope.postMessage({ type: "state", state });
+    const end = clock();
+    nextState = end + Math.max(STATE_MS, (end - start) * STATE_SHARE);
+  }
+
+  function run(): void {
+    timer = undefined;
+    if (host === undefined) return;
+    host.tick(clock, BUDGET_MS);
+    report();
+    if (host.busy) wake(TICK_MS);
+  }
+
+  function wake(after: number): void {
+    timer ??= setTimeout(run, after);
+  }
+
+  scope.addEventListener("message", ({ data }) => {
+    if (data.type === "open") host = new SessionHost(data.file, extensions());
+    else if (data.type === "command") host?.command(data.command);
+    else if (host !== undefined) {
+      try {
+        scope.postMessage({ type: "answer", id: data.id, answer: host.request(data.request) });
+      } catch (error) {
+        scope.postMessage({ type: "refused", id: data.id, message: String(error) });
+      }
+    }
+    wake(0);
+  });
+}
