@@ -16,14 +16,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: ["sim", "cri", "net", "linux"],
   kube: ["sim", "cri"],
   world: ["sim", "hypervisor", "net", "linux", "cri", "cloud", "oci", "kube", "shell"],
-  session: ["sim", "world", "stage/readmodel"],
+  session: ["sim", "world", "shell", "stage/readmodel", "kube/apis", "kube/apiserver/storage", "kube/scheduler"],
   shell: ["sim", "kube/apis", "kube/apiserver/door"],
   "stage/readmodel": ["sim", "kube/apis", "kube/apiserver", "kube/controllers", "kube/scheduler", "kube/kubelet"],
   "stage/scene": ["stage/readmodel"],
   stage: ["sim", "stage/readmodel", "stage/scene", "session"],
-  course: ["sim", "session", "stage", "shell", "kube/apis"],
+  course: ["sim", "session", "stage", "shell", "world", "kube/apis", "kube/apiserver/storage"],
   app: ["sim", "session", "stage", "shell", "course", "kube/apis", "locales"],
-  serve: ["sim", "session", "kube/apiserver", "world"],
+  serve: ["sim", "session", "kube/apiserver/door", "world"],
   locales: [],
 };
 const CORE = ["sim", "hypervisor", "net", "linux", "cri", "oci", "kube", "cloud", "world"];

@@ -48,7 +48,8 @@ function played(seed: number, options: Partial<TimelineOptions> = {}): Timeline 
     const message = { type: "hit", cell: i, life: 3 } as Message;
     timeline.submit({ to: `toy/${"abc"[i % 3]}`, message }, 1 + draw(seed, "input", i, 80));
   }
-  if (seed % 5 === 0) timeline.submit({ to: "sim/faults", message: { type: "sim.link", from: "toy/a", to: "toy/*", drop: seed % 2 === 0, delay: 7 } as Message }, 20);
+  if (seed % 5 === 0)
+    timeline.submit({ to: "sim/faults", message: { type: "sim.link", from: "toy/a", to: "toy/*", drop: seed % 2 === 0, delay: 7 } as Message }, 20);
   if (seed % 11 === 0) timeline.submit({ to: "sim/faults", message: { type: "sim.stop", actor: "toy/b" } as Message }, 30);
   return timeline;
 }

@@ -248,7 +248,7 @@ export class Timeline {
       if (table.size > 0) tables[table.definition.name] = table.keys().map((key) => [key, table.get(key) as Json] as const);
     const pending = [...this.queue.pending.values()].sort((a, b) => a.seq - b.seq);
     const inputs = this.inputList.slice(this.inputsApplied);
-    return structuredClone({ now: this.clock, nextSeq: this.seqAt(this.applied), tables, pending, inputs });
+    return JSON.parse(JSON.stringify({ now: this.clock, nextSeq: this.seqAt(this.applied), tables, pending, inputs })) as Snapshot;
   }
 
   static restore(options: TimelineOptions, snapshot: Snapshot): Timeline {

@@ -10,7 +10,7 @@ export interface ApiRequest {
   readonly method: Verb;
   /** For example `/apis/apps/v1/namespaces/default/deployments/web/scale`. */
   readonly path: string;
-  /** Decoded query, for example `{labelSelector: "app=web", watch: "true", dryRun: "All"}`. */
+  /** Decoded query; a repeated parameter (`command` of exec) is one text joined by newlines. For example `{labelSelector: "app=web", watch: "true", dryRun: "All"}`. */
   readonly query?: Readonly<Record<string, string>>;
   /** Patches: `application/strategic-merge-patch+json`, `application/merge-patch+json`, `application/json-patch+json`, `application/apply-patch+yaml`. */
   readonly contentType?: string;
