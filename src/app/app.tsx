@@ -1,0 +1,66 @@
+/** Routes. Everything but the home page is loaded when it is first opened. */
+import { lazy, type ReactNode, Suspense } from "react";
+import { Route, Router, Switch } from "wouter";
+import { useHashLocation } from "wouter/use-hash-location";
+import { useT } from "../locales/i18n";
+import { HomePage } from "./home/home-page";
+import { isPlace, StratumPage } from "./home/stratum-page";
+import { PlainPage } from "./shell/plain-page";
+import { StatusStrip, ToastLine } from "./shell/status";
+
+const LabPage = lazy(() => import("./lab/lab-page").then((module) => ({ default: module.LabPage })));
+const PresenterPage = lazy(() => import("./presenter/presenter-page").then((module) => ({ default: module.PresenterPage })));
+const SpeakerPage = lazy(() => import("./presenter/speaker-page").then((module) => ({ default: module.SpeakerPage })));
+const InstructorsPage = lazy(() => import("./instructors/instructors-page").then((module) => ({ default: module.InstructorsPage })));
+const SettingsPage = lazy(() => import("./settings/settings-page").then((module) => ({ default: module.SettingsPage })));
+const SharedPage = lazy(() => import("./share/shared-page").then((module) => ({ default: module.SharedPage })));
+
+export function App(): ReactNode {
+  return (
+    <Router hook={useHashLocation}>
+      <StatusStrip />
+      <Suspense fallback={<div className="loading" aria-busy="true" />}>
+        <Switch>
+          <Route path="/">
+            <HomePage />
+          </Route>
+          <Route path="/stratum/:place">{({ place }) => (isPlace(place) ? <StratumPage place={place} /> : <NotFound />)}</Route>
+          <Route path="/lab">
+            <LabPage kind="lab" />
+          </Route>
+          <Route path="/embed">
+            <LabPage kind="embed" />
+          </Route>
+          <Route path="/embed/:payload">{({ payload }) => <LabPage kind="embed" payload={payload} />}</Route>
+          <Route path="/lesson/:id">{({ id }) => <LabPage key={id} kind="lesson" id={id} />}</Route>
+          <Route path="/exercise/:id">{({ id }) => <LabPage key={id} kind="exercise" id={id} />}</Route>
+          <Route path="/present/:deck">{({ deck }) => <PresenterPage key={deck} deck={deck} />}</Route>
+          <Route path="/speaker/:deck">{({ deck }) => <SpeakerPage deck={deck} />}</Route>
+          <Route path="/s/:payload">{({ payload }) => <SharedPage payload={payload} />}</Route>
+          <Route path="/instructors">
+            <InstructorsPage />
+          </Route>
+          <Route path="/settings">
+            <SettingsPage />
+          </Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+      <ToastLine />
+    </Router>
+  );
+}
+
+function NotFound(): ReactNode {
+  const t = useT();
+  return (
+    <PlainPage title={t("app.notFound.title")} crumb={t("home.crumb")}>
+      <p className="lead">{t("app.notFound.text")}</p>
+      <p>
+        <a href="#/">{t("app.notFound.home")}</a>
+      </p>
+    </PlainPage>
+  );
+}

@@ -1,0 +1,6 @@
+/** Instructors. */
+import type { ReactNode } from "react";
+
+export function InstructorsPage(_props: Readonly<Record<string, unknown>>): ReactNode {
+  return null;
+}

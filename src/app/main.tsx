@@ -1,0 +1,15 @@
+/** Where the page begins: language and theme first, then the shell. */
+import "./styles/fonts.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { createRoot } from "react-dom/client";
+import { startLanguage } from "../locales/i18n";
+import { App } from "./app";
+import { offerUpdates } from "./offline";
+import { showTheme, useUi } from "./store";
+
+showTheme();
+await startLanguage(useUi.getState().language);
+const root = document.getElementById("root");
+if (root !== null) createRoot(root).render(<App />);
+offerUpdates();

@@ -1,0 +1,60 @@
+/**
+ * Sessions kept in the browser (IndexedDB): one file per place, such as the free lab or a lesson. When the browser has no storage, or it
+ * is full, nothing is lost silently: the status line says so and the export as a file still works.
+ */
+import { type IDBPDatabase, openDB } from "idb";
+import { create } from "zustand";
+import type { SessionFile } from "../../session/types";
+import { parseSessionFile } from "../../session/session-file";
+
+type Trouble = "unavailable" | "full";
+interface Keeping {
+  readonly trouble: Trouble | undefined;
+  /** When the last autosave was written, as a count; for tests and the status. */
+  readonly saves: number;
+}
+
+export const useKeeping = create<Keeping>()(() => ({ trouble: undefined, saves: 0 }));
+
+const STORE = "sessions";
+let opened: Promise<IDBPDatabase | undefined> | undefined;
+
+function database(): Promise<IDBPDatabase | undefined> {
+  opened ??= openDB("strata", 1, { upgrade: (db) => void db.createObjectStore(STORE) }).catch(() => {
+    useKeeping.setState({ trouble: "unavailable" });
+    return undefined;
+  });
+  return opened;
+}
+
+function troubleOf(error: unknown): Trouble {
+  return error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "unavailable";
+}
+
+export async function keep(place: string, file: SessionFile): Promise<void> {
+  const db = await database();
+  if (db === undefined) return;
+  try {
+    await db.put(STORE, file, place);
+    useKeeping.setState((state) => ({ trouble: undefined, saves: state.saves + 1 }));
+  } catch (error) {
+    useKeeping.setState({ trouble: troubleOf(error) });
+  }
+}
+
+/** What was kept for a place. A damaged file counts as none. */
+export async function kept(place: string): Promise<SessionFile | undefined> {
+  const db = await database();
+  if (db === undefined) return undefined;
+  try {
+    const parsed = parseSessionFile(await db.get(STORE, place));
+    return parsed.ok ? parsed.file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function forget(place: string): Promise<void> {
+  const db = await database();
+  await db?.delete(STORE, place);
+}

@@ -1,0 +1,140 @@
+/**
+ * State of the interface: what is selected, which panes are open, theme, language, keys. The world never lives here. What a person set
+ * once (theme, language, keys, motion) is kept in the browser; the rest is forgotten with the page.
+ */
+import { create } from "zustand";
+import type { Language } from "../locales/i18n";
+import { setLanguage } from "../locales/i18n";
+import type { Action, Keymap } from "./keymap";
+
+export type Theme = "system" | "light" | "dark";
+export type Motion = "system" | "reduced";
+export type DockTab = "terminal" | "editor" | "commands";
+export type DialogName = "help" | "find" | "share" | "branches" | "faults";
+export type Route = "descend" | "build";
+
+export interface Panes {
+  readonly inspector: boolean;
+  /** Undefined: unfolded where there is room, folded otherwise. */
+  readonly score: boolean | undefined;
+  readonly dock: boolean;
+  readonly dockTab: DockTab;
+  readonly dockHeight: number | undefined;
+}
+
+interface Settings {
+  readonly theme: Theme;
+  readonly language: Language;
+  readonly motion: Motion;
+  readonly keysOn: boolean;
+  readonly keymap: Keymap;
+  readonly route: Route;
+}
+
+export interface Ui extends Settings {
+  readonly panes: Panes;
+  readonly dialog: DialogName | undefined;
+  /** One plain line at the bottom; a new one replaces it. */
+  readonly toast: { readonly id: number; readonly text: string } | undefined;
+  readonly openFile: string | undefined;
+  /** Texts in the editor that are not in the workspace yet. */
+  readonly drafts: Readonly<Record<string, string>>;
+  readonly asText: boolean;
+  readonly why: boolean;
+  readonly ghosts: boolean;
+}
+
+const STORAGE = "strata.settings";
+const DEFAULTS: Settings = { theme: "system", language: "en", motion: "system", keysOn: true, keymap: {}, route: "descend" };
+
+function spokenLanguage(): Language {
+  return navigator.languages.some((tag) => tag.toLowerCase().startsWith("ko")) ? "ko" : "en";
+}
+
+function readSettings(): Settings {
+  const fallback = { ...DEFAULTS, language: spokenLanguage() };
+  try {
+    const saved: unknown = JSON.parse(localStorage.getItem(STORAGE) ?? "{}");
+    if (typeof saved !== "object" || saved === null) return fallback;
+    const fields = saved as Partial<Settings>;
+    return {
+      theme: fields.theme === "light" || fields.theme === "dark" ? fields.theme : "system",
+      language: fields.language === "ko" || fields.language === "en" ? fields.language : fallback.language,
+      motion: fields.motion === "reduced" ? "reduced" : "system",
+      keysOn: fields.keysOn !== false,
+      keymap: typeof fields.keymap === "object" && fields.keymap !== null ? fields.keymap : {},
+      route: fields.route === "build" ? "build" : "descend",
+    };
+  } catch {
+    return fallback;
+  }
+}
+
+function writeSettings(ui: Settings): void {
+  const { theme, language, motion, keysOn, keymap, route } = ui;
+  try {
+    localStorage.setItem(STORAGE, JSON.stringify({ theme, language, motion, keysOn, keymap, route }));
+  } catch {
+    // A private window without storage: settings last as long as the page.
+  }
+}
+
+export const useUi = create<Ui>()(() => ({
+  ...readSettings(),
+  panes: { inspector: true, score: undefined, dock: true, dockTab: "terminal", dockHeight: undefined },
+  dialog: undefined,
+  toast: undefined,
+  openFile: undefined,
+  drafts: {},
+  asText: false,
+  why: false,
+  ghosts: false,
+}));
+
+const set = useUi.setState;
+
+function settle(change: Partial<Settings>): void {
+  set(change);
+  writeSettings(useUi.getState());
+  showTheme();
+}
+
+/** Puts theme and motion where the style sheet sees them. */
+export function showTheme(): void {
+  const { theme, motion } = useUi.getState();
+  const root = document.documentElement;
+  if (theme === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = theme;
+  if (motion === "reduced") root.dataset["motion"] = "reduced";
+  else delete root.dataset["motion"];
+}
+
+export const isDark = (theme: Theme): boolean => theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+
+export const ui = {
+  setTheme: (theme: Theme): void => settle({ theme }),
+  toggleTheme: (): void => settle({ theme: isDark(useUi.getState().theme) ? "light" : "dark" }),
+  setLanguage: (language: Language): void => {
+    settle({ language });
+    void setLanguage(language);
+  },
+  toggleLanguage: (): void => ui.setLanguage(useUi.getState().language === "ko" ? "en" : "ko"),
+  setMotion: (motion: Motion): void => settle({ motion }),
+  setKeysOn: (keysOn: boolean): void => settle({ keysOn }),
+  setRoute: (route: Route): void => settle({ route }),
+  setKey: (action: Action, key: string | undefined): void => {
+    const { [action]: _old, ...rest } = useUi.getState().keymap;
+    settle({ keymap: key === undefined ? rest : { ...rest, [action]: key } });
+  },
+  setPanes: (change: Partial<Panes>): void => set((state) => ({ panes: { ...state.panes, ...change } })),
+  open: (dialog: DialogName | undefined): void => set({ dialog }),
+  say: (text: string): void => set((state) => ({ toast: { id: (state.toast?.id ?? 0) + 1, text } })),
+  unsay: (): void => set({ toast: undefined }),
+  openFile: (path: string | undefined): void => set({ openFile: path }),
+  draft: (path: string, text: string | undefined): void =>
+    set((state) => {
+      const { [path]: _old, ...rest } = state.drafts;
+      return { drafts: text === undefined ? rest : { ...rest, [path]: text } };
+    }),
+  toggle: (name: "asText" | "why" | "ghosts"): void => set((state) => ({ [name]: !state[name] })),
+};

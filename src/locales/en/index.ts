@@ -1,0 +1,6 @@
+import app from "./app.json";
+import catalog from "./catalog.json";
+import home from "./home.json";
+import stage from "./stage.json";
+
+export const texts = { app, catalog, home, stage };
