@@ -34,6 +34,8 @@ export interface ApiCall {
   readonly id: number;
   readonly replyTo: string;
   readonly request: ApiRequest;
+  /** Seq of the sender's deadline, a message to itself that an answer cancels. */
+  readonly timer?: number;
 }
 
 export interface ApiReply {

@@ -1,0 +1,48 @@
+/**
+ * The API server's door: one request, one answer, at one instant. The actor adds time around it; tests and tools call it bare.
+ * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/endpoints/installer.go registerResourceHandlers
+ */
+import type { Tx } from "../../sim/types";
+import { deleteCollection, deleteObject } from "./deletion";
+import { discovery } from "./discovery";
+import type { ApiRequest, ApiResponse } from "./door";
+import { getObject, listObjects } from "./reads";
+import { parsePath, splitQuery } from "./request";
+import { methodNotAllowed, noSuchResource } from "./status";
+import { compactWhenDue } from "./storage/compaction";
+import { subresource } from "./subresources";
+import { createObject, patchObject, updateObject, type WriteContext } from "./writes";
+
+/** @rule kube.api.handle */
+export function handle(tx: Tx, request: ApiRequest): ApiResponse {
+  const { path, query } = splitQuery(request);
+  const target = parsePath(path);
+  if (target === undefined) return noSuchResource();
+  if (target.type === "document") return request.method === "GET" ? discovery(target.path, request.accept) : methodNotAllowed();
+  const context: WriteContext = { tx, request, query, target };
+  if (request.method === "GET" && target.subresource === undefined) {
+    if (target.name !== undefined) return getObject(tx, target, request.accept);
+    return listObjects(tx, target, query, request.accept);
+  }
+  compactWhenDue(tx);
+  if (target.subresource !== undefined) return subresource(context);
+  return write(context);
+}
+
+function write(context: WriteContext): ApiResponse {
+  const named = context.target.name !== undefined;
+  const placed = !context.target.resource.namespaced || context.target.namespace !== undefined;
+  switch (context.request.method) {
+    case "POST":
+      return named || !placed ? methodNotAllowed() : createObject(context);
+    case "PUT":
+      return named && placed ? updateObject(context) : methodNotAllowed();
+    case "PATCH":
+      return named && placed ? patchObject(context) : methodNotAllowed();
+    case "DELETE":
+      if (!placed) return methodNotAllowed();
+      return named ? deleteObject(context) : deleteCollection(context);
+    default:
+      return methodNotAllowed();
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * POST, PUT and PATCH of objects: what the generic registry does around a kind's own rules.
+ * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Create, Update
+ * Not modelled: managedFields, retries of a patch (nothing can come in between), audit.
+ */
+import type { Json, Tx } from "../../sim/types";
+import { sameJson } from "../apis/equality";
+import type { KubeObject } from "../apis/objects";
+import type { ResourceInfo } from "../apis/resources";
+import { admitCreate, admitUpdate } from "./admit";
+import type { ApiRequest, ApiResponse } from "./door";
+import { generatedName, newUid, nowText } from "./identity";
+import { dryRunOf } from "./options";
+import { patched } from "./patch/patched";
+import type { ResourceTarget } from "./request";
+import { alreadyExists, answer, badRequest, conflict, generateNameConflict, MODIFIED, notFound } from "./status";
+import { commit, keyOf, revisionOf, stored } from "./storage/store";
+
+export interface WriteContext {
+  readonly tx: Tx;
+  readonly request: ApiRequest;
+  readonly query: Readonly<Record<string, string>>;
+  readonly target: ResourceTarget;
+}
+type Meta = {
+  readonly name?: string;
+  readonly generateName?: string;
+  readonly namespace?: string;
+  readonly resourceVersion?: string;
+  readonly uid?: string;
+};
+type Body = { readonly kind?: string; readonly apiVersion?: string; readonly metadata?: Meta };
+
+const GENERATE_ATTEMPTS = 8;
+
+/**
+ * @rule kube.api.create
+ */
+export function createObject({ tx, request, query, target }: WriteContext): ApiResponse {
+  const dryRun = dryRunOf(query, "CreateOptions");
+  if (typeof dryRun !== "boolean") return dryRun;
+  const { resource, namespace } = target;
+  const named = nameNewObject(tx, resource, namespace, request.body);
+  if ("code" in named) return named;
+  const admitted = admitCreate(tx, resource, named.body, namespace, query, dryRun);
+  if ("code" in admitted) return admitted;
+  const { object, warnings } = admitted;
+  const key = keyOf(namespace, object.metadata.name);
+  if (stored(tx, resource.name, key) !== undefined)
+    return named.generated ? generateNameConflict(resource, object.metadata.name) : alreadyExists(resource, object.metadata.name);
+  const { resourceVersion: _, ...given } = object.metadata as KubeObject["metadata"] & { resourceVersion?: string };
+  const metadata = { ...given, uid: newUid(tx), creationTimestamp: nowText(tx) };
+  const fresh = { ...object, metadata } as KubeObject;
+  if (dryRun) return answer(201, fresh as never, warnings);
+  return answer(201, commit(tx, resource.name, key, fresh) as never, warnings);
+}
+
+/** Namespace and name from the request and the body; a generated name avoids those taken. */
+function nameNewObject(
+  tx: Tx,
+  resource: ResourceInfo,
+  namespace: string | undefined,
+  given: Json | undefined,
+): { readonly body: Json | undefined; readonly generated: boolean } | ApiResponse {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return { body: given, generated: false };
+  const body = given as Body;
+  const meta: Meta = typeof body.metadata === "object" && body.metadata !== null ? body.metadata : {};
+  if (resource.namespaced && meta.namespace && meta.namespace !== namespace)
+    return badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  const place = resource.namespaced && meta.namespace !== namespace ? { namespace } : {};
+  if (meta.name || !meta.generateName) {
+    return { body: "namespace" in place ? ({ ...body, metadata: { ...meta, ...place } } as Json) : given, generated: false };
+  }
+  let name = generatedName(tx, meta.generateName);
+  for (let i = 1; i < GENERATE_ATTEMPTS && stored(tx, resource.name, keyOf(namespace, name)) !== undefined; i++)
+    name = generatedName(tx, meta.generateName);
+  return { body: { ...body, metadata: { ...meta, ...place, name } } as Json, generated: true };
+}
+
+/** @rule kube.api.update */
+export function updateObject(context: WriteContext): ApiResponse {
+  const { tx, request, query, target } = context;
+  const dryRun = dryRunOf(query, "UpdateOptions");
+  if (typeof dryRun !== "boolean") return dryRun;
+  const name = target.name ?? "";
+  const body = request.body;
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
+    const meta = (body as Body).metadata ?? {};
+    if (meta.name && meta.name !== name) return badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+    if (target.resource.namespaced && meta.namespace && meta.namespace !== target.namespace)
+      return badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
+  if (row === undefined) return notFound(target.resource, name);
+  return writeNext(context, row.object, body, dryRun);
+}
+
+/** @rule kube.api.patch */
+export function patchObject(context: WriteContext): ApiResponse {
+  const { tx, request, query, target } = context;
+  const dryRun = dryRunOf(query, "PatchOptions");
+  if (typeof dryRun !== "boolean") return dryRun;
+  const name = target.name ?? "";
+  const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
+  const next = patched(target.resource, row?.object, request, query, name);
+  if ("response" in next) return next.response;
+  if (row === undefined) {
+    if (next.create) return createObject({ ...context, request: { ...request, body: next.object } });
+    return notFound(target.resource, name);
+  }
+  return writeNext(context, row.object, next.object, dryRun, true);
+}
+
+/** The common end of PUT and PATCH: optimistic lock, the kind's rules, no write when nothing changed, removal when the last finalizer goes. */
+export function writeNext(context: WriteContext, previous: KubeObject, next: Json | undefined, dryRun: boolean, decoded = false): ApiResponse {
+  const { tx, query, target } = context;
+  const { resource, subresource } = target;
+  const name = previous.metadata.name;
+  const meta = (next as Body | undefined)?.metadata ?? {};
+  if (meta.resourceVersion && meta.resourceVersion !== "0" && meta.resourceVersion !== previous.metadata.resourceVersion)
+    return conflict(resource, name, MODIFIED);
+  if (meta.uid && meta.uid !== previous.metadata.uid) return conflict(resource, name, uidMismatch(resource, previous, meta.uid));
+  const admitted = admitUpdate(tx, resource, next, previous, subresource, query, decoded);
+  if ("code" in admitted) return admitted;
+  const { object, warnings } = admitted;
+  if (sameJson(object as unknown as Json, previous as unknown as Json)) return answer(200, previous as never, warnings);
+  if (dryRun) return answer(200, object as never, warnings);
+  const key = keyOf(target.namespace, name);
+  const written = commit(tx, resource.name, key, object);
+  if (isFinished(written)) return answer(200, commit(tx, resource.name, key, undefined) as never, warnings);
+  return answer(200, written as never, warnings);
+}
+
+const uidMismatch = (resource: ResourceInfo, previous: KubeObject, uid: string): string => {
+  const place = previous.metadata.namespace ? `${previous.metadata.namespace}/` : "";
+  return `StorageError: invalid object, Code: 4, Key: /registry/${resource.name}/${place}${previous.metadata.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`;
+};
+
+/**
+ * Being deleted, its time of grace over, and nobody holds it any more.
+ * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go ShouldDeleteDuringUpdate
+ */
+export function isFinished(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
+  if (object.kind === "Namespace")
+    return ((object as { readonly spec?: { readonly finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) === 0;
+  return (deletionGracePeriodSeconds ?? 0) === 0;
+}
+
+export const currentRevision = revisionOf;
