@@ -41,7 +41,14 @@ export class Branches {
   fork(name: string | undefined): Branch {
     const from = this.active;
     const id = Math.max(...this.list.keys()) + 1;
-    const branch: Branch = { id, name: name ?? `branch ${id}`, parent: from.id, forkAt: from.timeline.now, timeline: from.timeline.branch(), arriving: undefined };
+    const branch: Branch = {
+      id,
+      name: name ?? `branch ${id}`,
+      parent: from.id,
+      forkAt: from.timeline.now,
+      timeline: from.timeline.branch(),
+      arriving: undefined,
+    };
     this.list.set(id, branch);
     this.active = branch;
     return branch;
@@ -54,7 +61,7 @@ export class Branches {
   }
 
   inputsOf(branch: Branch): readonly SessionInput[] {
-    return branch.timeline.inputs.slice(this.bootInputs.length) as readonly SessionInput[];
+    return branch.timeline.inputs.slice(this.bootInputs.length) as unknown as readonly SessionInput[];
   }
 
   views(): readonly BranchView[] {
@@ -76,7 +83,17 @@ export class Branches {
     const { id, name, forkAt, timeline } = branch;
     const inputs = this.inputsOf(branch);
     const head = Math.max(headOf(branch), inputs.at(-1)?.at ?? 0);
-    return { id, name, parent: alone ? null : branch.parent, forkAt, inputs, head, now: timeline.now, position: timeline.position, hash: timeline.hash() };
+    return {
+      id,
+      name,
+      parent: alone ? null : branch.parent,
+      forkAt,
+      inputs,
+      head,
+      now: timeline.now,
+      position: timeline.position,
+      hash: timeline.hash(),
+    };
   }
 
   private build(file: BranchFile): Branch {

@@ -107,6 +107,8 @@ export type SessionRequest =
   | { readonly kind: "hash" }
   /** Objects of a resource as the API server stores them, as in `kubectl get -o json`. */
   | { readonly kind: "objects"; readonly resource: string }
+  /** The table behind the picture. */
+  | { readonly kind: "text" }
   | { readonly kind: "grid"; readonly uid: string }
   /** What differs between the worlds of two branches where they stand. */
   | { readonly kind: "compare"; readonly a: number; readonly b: number }
