@@ -1,0 +1,82 @@
+/**
+ * What the scheduler's plugins are made of: a status, a view of the nodes at one moment, and the two things a plugin may do with a Pod:
+ * filter nodes and score nodes. A plugin is asked once per Pod (preFilter, preScore) and then once per node.
+ *
+ * Not modelled: Permit, Reserve, extenders, plugins that wait.
+ */
+import type { Pod, StringMap } from "../apis/objects";
+import type { Selector } from "../apis/label-selector";
+import type { NodeInfo } from "./node-info";
+
+export type StatusCode = "Error" | "Unschedulable" | "UnschedulableAndUnresolvable" | "Skip";
+
+/** Why not; success is undefined. Reasons are upstream's words. */
+export interface Status {
+  readonly code: StatusCode;
+  readonly reasons: readonly string[];
+}
+
+export const failed = (...reasons: string[]): Status => ({ code: "Error", reasons });
+export const unschedulable = (...reasons: string[]): Status => ({ code: "Unschedulable", reasons });
+export const unresolvable = (...reasons: string[]): Status => ({ code: "UnschedulableAndUnresolvable", reasons });
+/** This plugin has nothing to do for this Pod. */
+export const SKIP: Status = Object.freeze({ code: "Skip", reasons: Object.freeze([]) as readonly string[] });
+
+/** All nodes as one scheduling cycle sees them. */
+export interface Snapshot {
+  /** Node names in the order in which they are visited. */
+  readonly names: readonly string[];
+  get(name: string): NodeInfo | undefined;
+  /** Every node, in the order of `names`. */
+  all(): readonly NodeInfo[];
+  /** Nodes with Pods that have (anti-)affinity terms, and with required anti-affinity terms. */
+  withAffinity(): readonly NodeInfo[];
+  withRequiredAntiAffinity(): readonly NodeInfo[];
+  namespaceLabels(namespace: string): StringMap;
+  namespacesMatching(selector: Selector): readonly string[];
+  /** On how many nodes an image (normalized name) is present. */
+  nodesWithImage(image: string): number;
+  /** What selects the Pod's siblings (its Services and its owner); undefined when nothing does. */
+  defaultSelector(pod: Pod): Selector | undefined;
+}
+
+/** A filter prepared for one Pod. */
+export interface FilterRun {
+  /** Undefined when the node passes. */
+  filter(info: NodeInfo): Status | undefined;
+  /** When given, only these nodes can pass. */
+  readonly nodeNames?: ReadonlySet<string>;
+}
+
+/** A score prepared for one Pod and the nodes that passed. */
+export interface ScoreRun {
+  score(info: NodeInfo): number;
+  /** Brings the scores into 0…100, in place. `nodes` and `scores` have the same order. */
+  normalize?(scores: number[], nodes: readonly NodeInfo[]): void;
+}
+
+export interface Plugin {
+  readonly name: string;
+  /** What its normalized score counts for; 0 for plugins that only filter. */
+  readonly weight: number;
+  /** Skip, a status that ends the attempt, or a filter. */
+  preFilter?(pod: Pod, snapshot: Snapshot): Status | FilterRun;
+  /** Undefined when there is nothing to score; an Error for a Pod the API server should have refused. */
+  preScore?(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[]): ScoreRun | Status | undefined;
+}
+
+export const MAX_NODE_SCORE = 100;
+
+/**
+ * Scales scores so that the largest becomes 100; reverse turns them round.
+ * @rule kube.scheduler.default-normalize
+ * @source kubernetes@1.35 pkg/scheduler/framework/plugins/helper/normalize_score.go DefaultNormalizeScore
+ */
+export function defaultNormalize(scores: number[], reverse: boolean): void {
+  let highest = 0;
+  for (const score of scores) if (score > highest) highest = score;
+  for (const [i, score] of scores.entries()) {
+    const scaled = highest === 0 ? 0 : Math.trunc((MAX_NODE_SCORE * score) / highest);
+    scores[i] = reverse ? MAX_NODE_SCORE - scaled : scaled;
+  }
+}
