@@ -34,3 +34,5 @@ export function fail<T>(problems: PatchProblems, message: string, instead: T): T
   problems.error ??= message;
   return instead;
 }
+
+export const unknownField = (type: PatchType, key: string): string => `unable to find api field in struct ${type.name} for the json field "${key}"`;

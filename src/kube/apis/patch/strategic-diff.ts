@@ -6,7 +6,7 @@ import type { Json } from "../../../sim/types";
 import { sameJson } from "../equality";
 import type { JsonObject } from "../objects";
 import { goText } from "./go-text";
-import { fail, type PatchProblems, type PatchType, strategyOf } from "./patch-schema";
+import { fail, type PatchProblems, type PatchType, strategyOf, unknownField } from "./patch-schema";
 import {
   deduplicate,
   elementKind,
@@ -49,8 +49,6 @@ export function diffMaps(problems: PatchProblems, original: JsonObject, modified
   if (retained.length > 0 && (Object.keys(patch).length > 0 || cleared)) patch["$retainKeys"] = sortScalars(retained);
   return patch;
 }
-
-const unknownField = (type: PatchType, key: string): string => `unable to find api field in struct ${type.name} for the json field "${key}"`;
 
 function diffMap(
   problems: PatchProblems,

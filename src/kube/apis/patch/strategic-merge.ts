@@ -7,7 +7,7 @@ import type { Json } from "../../../sim/types";
 import { sameJson } from "../equality";
 import type { JsonObject } from "../objects";
 import { goText } from "./go-text";
-import { fail, type PatchProblems, type PatchType, strategyOf } from "./patch-schema";
+import { fail, type PatchProblems, type PatchType, strategyOf, unknownField } from "./patch-schema";
 import { deduplicate, elementKind, isDeletion, isList, isObject, kindOf, type List, memberOf, noMergeKey, orderElements } from "./strategic-lists";
 
 export interface MergeOptions {
@@ -55,17 +55,31 @@ function mergeMember(problems: PatchProblems, out: Draft, given: string, value: 
     if (options.ignoreUnmatchedNulls) return;
   }
   const before = out[key];
+  const settle = (): void => {
+    const clean = withoutDirectives(options.ignoreUnmatchedNulls ? withoutNulls(value) : value);
+    if (clean === undefined) delete out[key];
+    else out[key] = clean;
+  };
   if (before === undefined || kindOf(before) !== kindOf(value)) {
-    if (!removal) out[key] = options.ignoreUnmatchedNulls ? withoutNulls(value) : value;
+    if (!removal) settle();
     return;
   }
+  if (!isObject(before) && !isList(before)) return settle();
   const field = type.field(key);
-  if (field === undefined) return fail(problems, `unable to find api field in struct ${type.name} for the json field "${key}"`, undefined);
+  if (field === undefined) return fail(problems, unknownField(type, key), undefined);
   const { strategy } = strategyOf(field);
   if (isObject(before) && isObject(value)) out[key] = strategy === "replace" ? value : mergeMap(problems, before, value, field.type, options);
   else if (isList(before) && isList(value))
     out[key] = strategy === "merge" || removal ? mergeList(problems, before, value, field.type, field.mergeKey, options, removal).list : value;
-  else out[key] = value;
+}
+
+/** A value that was only said for its directives is no value. */
+function withoutDirectives(value: Json): Json | undefined {
+  if (isList(value)) return value.flatMap((item) => withoutDirectives(item) ?? []);
+  if (!isObject(value)) return value;
+  if (value["$patch"] !== undefined) return undefined;
+  const members = Object.entries(value).map(([key, item]) => [key, item === undefined ? undefined : withoutDirectives(item)] as const);
+  return members.every(([key, item]) => item === value[key]) ? value : Object.fromEntries(members.filter(([, item]) => item !== undefined));
 }
 
 /** Nulls say what to delete; where there is nothing they do not become values. */
@@ -110,10 +124,10 @@ function mergeOrdered(problems: PatchProblems, out: Draft, patch: Draft, directi
   if (!isList(order) || (before !== undefined && !isList(before)) || (value !== undefined && !isList(value)))
     return fail(problems, badOrder, undefined);
   const field = type.field(key);
-  if (field === undefined) return fail(problems, `unable to find api field in struct ${type.name} for the json field "${key}"`, undefined);
+  if (field === undefined) return fail(problems, unknownField(type, key), undefined);
   checkOrder(problems, value ?? [], order, field.mergeKey);
   if (before === undefined && value === undefined) return;
-  let merged: List = before ?? value ?? [];
+  let merged: List = before ?? (withoutDirectives(value ?? []) as List);
   let server: List = before ?? [];
   if (before !== undefined && value !== undefined) {
     const both = strategyOf(field).strategy === "merge" ? mergeList(problems, before, value, field.type, field.mergeKey, options, false) : undefined;
