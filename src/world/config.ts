@@ -1,0 +1,41 @@
+/** What a world is made of before anybody does anything: the cluster's machines and what a fresh control plane holds. */
+import type { NodeConfig } from "../kube/kubelet/tables";
+import type { Profile } from "../sim/types";
+
+export interface WorldConfig {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Number of worker nodes. */
+  readonly nodes: number;
+  /** A control-plane node with its taint. */
+  readonly controlPlane: boolean;
+  /** Whether kube-system runs: cluster DNS and the control plane's Pods. */
+  readonly kubeSystem: boolean;
+}
+
+const letter = (i: number): string => String.fromCharCode(97 + i);
+/** node-a … node-z, then node-001 … */
+export const nodeName = (i: number, of: number): string => (of <= 26 ? `node-${letter(i)}` : `node-${String(i + 1).padStart(3, "0")}`);
+const cidr = (i: number): string => `10.${244 + Math.floor(i / 256)}.${i % 256}.0/24`;
+const address = (i: number): string => `192.168.${Math.floor(i / 250)}.${(i % 250) + 2}`;
+
+const HOST = { "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux" };
+const ZONES = ["zone-1", "zone-2", "zone-3"];
+const WORKER = { cpu: "4", memory: "8Gi", "ephemeral-storage": "100Gi", pods: "110" };
+
+export function nodeConfigs(config: WorldConfig): readonly NodeConfig[] {
+  const controlPlane: NodeConfig = {
+    name: "control-plane",
+    capacity: WORKER,
+    labels: { ...HOST, "kubernetes.io/hostname": "control-plane", "node-role.kubernetes.io/control-plane": "" },
+    taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
+    internalIP: address(0),
+    podCIDR: cidr(0),
+  };
+  const workers = Array.from({ length: config.nodes }, (_, i): NodeConfig => {
+    const name = nodeName(i, config.nodes);
+    const labels = { ...HOST, "kubernetes.io/hostname": name, "topology.kubernetes.io/zone": ZONES[i % 3] as string };
+    return { name, capacity: WORKER, labels, internalIP: address(i + 1), podCIDR: cidr(i + 1) };
+  });
+  return config.controlPlane ? [controlPlane, ...workers] : workers;
+}

@@ -1,0 +1,31 @@
+/**
+ * The composition root: which actors a world has and the input that brings it up. Wiring, no rules.
+ *
+ * Invariant: components meet only at the API server's door; nothing here hands one to another.
+ */
+import { apiserverActor } from "../kube/apiserver/actor";
+import { terminalActor } from "../shell/terminal";
+import type { TimelineInput } from "../sim/timeline";
+import type { Actor } from "../sim/types";
+import { bootOf, worldActor } from "./boot";
+import { nodeConfigs, type WorldConfig } from "./config";
+
+export interface World {
+  readonly actors: readonly Actor[];
+  /** Submit these first, in order. */
+  readonly inputs: readonly TimelineInput[];
+}
+
+/** Actors with one address each, started when the cluster comes up. */
+const CONTROLLERS: readonly Actor[] = [];
+/** Actors with an address on every node. */
+const NODE_ACTORS: readonly Actor[] = [];
+
+export function createWorld(config: WorldConfig): World {
+  const components = CONTROLLERS.map((actor) => `${actor.kind}/main`);
+  const onNodes = NODE_ACTORS.flatMap((actor) => nodeConfigs(config).map((node) => `${actor.kind}/${node.name}`));
+  return {
+    actors: [worldActor, apiserverActor, terminalActor, ...CONTROLLERS, ...NODE_ACTORS],
+    inputs: [{ at: 1, to: "world/main", message: bootOf(config, [...components, ...onNodes]) }],
+  };
+}
