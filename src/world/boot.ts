@@ -9,6 +9,7 @@ import type { NodeConfig } from "../kube/kubelet/tables";
 import { millis } from "../sim/time";
 import type { Actor, Json, Message, Tx } from "../sim/types";
 import { nodeConfigs, type WorldConfig } from "./config";
+import { SAMPLES } from "./samples";
 
 export interface Boot extends Message {
   readonly type: "world.boot";
@@ -124,6 +125,7 @@ export const worldActor: Actor = {
       tx.send("apiserver/main", { type: "api.request", id: i + 1, replyTo: tx.self, request } as Message, OBJECTS_EVERY * (i + 1));
     }
     for (const config of nodes) tx.send(`kubelet/${config.name}`, { type: "kubelet.configure", config } as Message, COMPONENTS_AT);
+    for (const [path, text] of Object.entries(SAMPLES)) tx.send("terminal/1", { type: "workspace.write", path, text } as Message, COMPONENTS_AT);
     for (const component of components) tx.send(component, { type: "actor.start" }, COMPONENTS_AT);
   },
 };
