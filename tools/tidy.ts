@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   world: ["sim", "hypervisor", "net", "linux", "cri", "cloud", "oci", "kube", "shell"],
   session: ["sim", "world", "shell", "stage/readmodel", "kube/apis", "kube/apiserver/storage", "kube/scheduler"],
   shell: ["sim", "kube/apis", "kube/apiserver/door"],
-  "stage/readmodel": ["sim", "kube/apis", "kube/apiserver", "kube/controllers", "kube/scheduler", "kube/kubelet"],
+  "stage/readmodel": ["sim", "kube/apis", "kube/apiserver", "kube/client", "kube/controllers", "kube/scheduler", "kube/kubelet", "kube/proxy"],
   "stage/scene": ["stage/readmodel"],
   stage: ["sim", "stage/readmodel", "stage/scene", "session"],
   course: ["sim", "session", "stage", "shell", "world", "kube/apis", "kube/apiserver/storage"],
