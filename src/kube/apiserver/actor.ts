@@ -76,12 +76,13 @@ function request(tx: Tx, call: ApiCall): void {
   reply(tx, call, handle(tx, asked));
 }
 
-/** Answers and lifts the caller's deadline, unless the way back is cut. */
+/** Answers and lifts the caller's deadline, unless the way back is cut. A caller with an empty address waits for nothing. */
 export function reply(
   tx: Tx,
   call: { readonly id: number; readonly replyTo: string; readonly timer?: number; readonly request?: { readonly method: string } },
   response: ApiResponse,
 ): void {
+  if (call.replyTo === "") return;
   const links = tx.read(linkTable);
   const cut = links.size > 0 && linkDelay(links.rows(), tx.self, call.replyTo) === undefined;
   if (call.timer !== undefined && !cut) tx.cancel(call.timer);
