@@ -1,0 +1,124 @@
+/** The whole status of a Pod as its kubelet reports it, and how it is sent: rarely, and one request at a time. */
+import type { Tx } from "../../sim/types";
+import { sameJson } from "../apis/equality";
+import type { Condition, ContainerStatus, PodStatus } from "../apis/objects";
+import { conditionOf, isPodPhaseTerminal } from "../apis/pod-availability";
+import { qosClass } from "../apis/qos-class";
+import { rfc3339 } from "../apis/time";
+import { callApi } from "../client/call";
+import { containerStatus } from "./container-status";
+import { containersReadyCondition, podInitializedCondition, podReadyCondition, podReadyToStartContainersCondition } from "./pod-conditions";
+import { podPhase } from "./pod-phase";
+import { callTable, nodeTable, type PodRow } from "./tables";
+
+/** Conditions that others write. @source kubernetes@1.35 pkg/kubelet/types/pod_status.go PodConditionByKubelet */
+const OWN: ReadonlySet<string> = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+
+function phaseOf(row: PodRow, statuses: readonly ContainerStatus[]): string {
+  if (row.verdict) return row.verdict.phase;
+  const old = row.sent?.phase ?? row.pod.status?.phase;
+  if (isPodPhaseTerminal(old) && old !== undefined) return old;
+  return podPhase(row.pod.spec, statuses, row.termination !== undefined && row.finished, row.initialized);
+}
+
+/** Keeps the time of a condition that did not change. @source kubernetes@1.35 pkg/kubelet/status/status_manager.go updateLastTransitionTime */
+function stamped(condition: Condition, old: Condition | undefined, now: string, generation: number | undefined): Condition {
+  const lastTransitionTime = old !== undefined && old.status === condition.status && old.lastTransitionTime ? old.lastTransitionTime : now;
+  return {
+    type: condition.type,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    status: condition.status,
+    lastProbeTime: null,
+    lastTransitionTime,
+    ...(condition.reason === undefined ? {} : { reason: condition.reason }),
+    ...(condition.message === undefined ? {} : { message: condition.message }),
+  };
+}
+
+function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: string, now: string): readonly Condition[] {
+  const { spec, status } = row.pod;
+  const others = (status?.conditions ?? []).filter((condition) => !OWN.has(condition.type));
+  const given = row.verdict && row.containers.every((container) => container.id === undefined) ? null : statuses;
+  const own = [
+    podReadyToStartContainersCondition(row.sandbox === "ready"),
+    podInitializedCondition(spec, given ?? [], phase),
+    podReadyCondition(spec, others, given ?? [], phase),
+    containersReadyCondition(spec, given ?? [], phase),
+    { type: "PodScheduled", status: "True" } as const,
+  ];
+  const known = row.sent ?? status;
+  const generation = row.pod.metadata.generation;
+  return [
+    ...others,
+    ...own.map((condition) => stamped(condition, conditionOf(known, condition.type) ?? conditionOf(status, condition.type), now, generation)),
+  ];
+}
+
+/**
+ * @rule kube.kubelet.pod-status
+ * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go generateAPIPodStatus
+ */
+export function podStatusOf(row: PodRow, hostIP: string, now: string): PodStatus {
+  const { spec, metadata } = row.pod;
+  const specs = new Map([...(spec.initContainers ?? []), ...spec.containers].map((container) => [container.name, container]));
+  const of = (init: boolean): ContainerStatus[] =>
+    row.containers.flatMap((container) => {
+      const own = specs.get(container.name);
+      return own && (container.role !== "regular") === init ? [containerStatus(row, container, own)] : [];
+    });
+  const containerStatuses = of(false);
+  const initContainerStatuses = of(true);
+  const all = [...initContainerStatuses, ...containerStatuses];
+  const phase = phaseOf(row, all);
+  const rejected = row.verdict !== undefined && row.containers.every((container) => container.id === undefined);
+  const ip = spec.hostNetwork ? hostIP : row.ip;
+  return {
+    ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
+    phase,
+    conditions: conditionsOf(row, all, phase, now),
+    ...(row.verdict ? { reason: row.verdict.reason, message: row.verdict.message } : {}),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(ip === undefined || row.sandbox === "none" ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    startTime: row.startTime,
+    qosClass: qosClass(spec),
+    ...(rejected ? {} : { containerStatuses, ...(initContainerStatuses.length > 0 ? { initContainerStatuses } : {}) }),
+  } as PodStatus;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Fields that differ; null for those that are gone. */
+function changed(status: PodStatus, before: PodStatus | undefined): Record<string, unknown> {
+  const next = status as Fields;
+  const old = (before ?? {}) as Fields;
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(next)) if (!sameJson(value as never, old[key] as never)) out[key] = value;
+  for (const key of Object.keys(old)) if (!(key in next)) out[key] = null;
+  return out;
+}
+
+/**
+ * Sends the status when it says something new; while a request is on its way, only notes that there is more to say.
+ * @rule kube.kubelet.status-manager
+ * @source kubernetes@1.35 pkg/kubelet/status/status_manager.go syncPod
+ */
+export function reportStatus(tx: Tx, row: PodRow): PodRow {
+  if (row.sending) return row.dirty ? row : { ...row, dirty: true };
+  const hostIP = tx.read(nodeTable).get(row.node)?.config.internalIP ?? "";
+  const status = podStatusOf(row, hostIP, rfc3339(tx.now));
+  const fields = changed(status, row.sent);
+  if (Object.keys(fields).length === 0) return row.dirty ? { ...row, dirty: false } : row;
+  const id = callApi(tx, {
+    method: "PATCH",
+    path: `/api/v1/namespaces/${row.namespace}/pods/${row.name}/status`,
+    contentType: "application/strategic-merge-patch+json",
+    body: { metadata: { uid: row.uid }, status: fields } as never,
+    user: "kubelet",
+  });
+  tx.write(callTable).put({ id, kind: "pod-status", node: row.node, uid: row.uid });
+  tx.fired("kube.kubelet.status-manager", `${row.namespace}/${row.name}`);
+  return { ...row, sent: status, sending: true, dirty: false };
+}
+
+/** Whether all that is known has been written. */
+export const statusSettled = (row: PodRow): boolean => !row.sending && !row.dirty;

@@ -1,0 +1,54 @@
+/** Small readers and changers of the kubelet's rows. */
+import type { Tx } from "../../sim/types";
+import type { Container, Pod } from "../apis/objects";
+import { isSidecar } from "../apis/pod-resources";
+import { rfc3339 } from "../apis/time";
+import { type ContainerRow, type PodRow, podTable } from "./tables";
+
+export const specOf = (row: PodRow, name: string): Container | undefined =>
+  row.pod.spec.containers.find((container) => container.name === name) ?? row.pod.spec.initContainers?.find((container) => container.name === name);
+
+export const containerOf = (row: PodRow, name: string): ContainerRow | undefined => row.containers.find((container) => container.name === name);
+
+export function withContainer(row: PodRow, name: string, change: (container: ContainerRow) => ContainerRow): PodRow {
+  return { ...row, containers: row.containers.map((container) => (container.name === name ? change(container) : container)) };
+}
+
+const freshContainer = (name: string, role: ContainerRow["role"]): ContainerRow => ({
+  name,
+  role,
+  state: "waiting",
+  restartCount: 0,
+  started: false,
+  ready: false,
+});
+
+export function freshPod(tx: Tx, node: string, pod: Pod): PodRow {
+  const init = (pod.spec.initContainers ?? []).map((container) => freshContainer(container.name, isSidecar(container) ? "sidecar" : "init"));
+  return {
+    uid: pod.metadata.uid,
+    node,
+    namespace: pod.metadata.namespace ?? "default",
+    name: pod.metadata.name,
+    pod,
+    sandbox: "none",
+    startTime: rfc3339(tx.now),
+    containers: [...init, ...pod.spec.containers.map((container) => freshContainer(container.name, "regular"))],
+    initialized: false,
+    finished: false,
+    deleting: false,
+    sending: false,
+    dirty: false,
+    mountRetries: 0,
+  };
+}
+
+export const savePod = (tx: Tx, row: PodRow): void => tx.write(podTable).put(row);
+
+/** `name_namespace(uid)`, as kubelets write Pods in messages. */
+export const podText = (row: PodRow): string => `${row.name}_${row.namespace}(${row.uid})`;
+
+export const runs = (container: ContainerRow): boolean => container.state === "running";
+/** Whether a process listens by now. */
+export const isUp = (container: ContainerRow, now: number): boolean =>
+  container.state === "running" && container.plan !== undefined && now >= (container.startedAt ?? 0) + container.plan.startup;
