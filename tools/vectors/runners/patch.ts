@@ -1,6 +1,7 @@
 /** Vector suites of patches: strategic-merge-patch (an artificial type, as data) and apply-three-way (real kinds). */
 import { sameJson } from "../../../src/kube/apis/equality";
 import type { JsonObject } from "../../../src/kube/apis/objects";
+import { patchTypeOf } from "../../../src/kube/apis/patch/kind-schema";
 import type { PatchField, PatchType } from "../../../src/kube/apis/patch/patch-schema";
 import {
   applyStrategicPatch,
@@ -72,7 +73,32 @@ function mergeCase(given: MergeGiven, expected: MergeExpected): Record<string, u
   return out;
 }
 
+const GROUPS: Readonly<Record<string, string>> = {
+  Deployment: "apps/v1",
+  StatefulSet: "apps/v1",
+  DaemonSet: "apps/v1",
+  ReplicaSet: "apps/v1",
+  Job: "batch/v1",
+  CronJob: "batch/v1",
+  Ingress: "networking.k8s.io/v1",
+};
+
+interface ApplyGiven {
+  readonly kind: string;
+  readonly lastApplied: JsonObject | null;
+  readonly live: JsonObject;
+  readonly manifest: JsonObject;
+}
+
 export const runners: Runners = {
+  "apply-three-way": {
+    run({ kind, lastApplied, live, manifest }: ApplyGiven) {
+      const type = patchTypeOf(GROUPS[kind] ?? "v1", kind);
+      if (type === undefined) throw new Error(`no type for ${kind}`);
+      const patch = value(createThreeWayStrategicPatch(lastApplied ?? {}, manifest, live, type));
+      return { patch, result: value(applyStrategicPatch(live, patch, type)) };
+    },
+  },
   "strategic-merge-patch": {
     run: (given: MergeGiven) => given,
     same(got, expected, given) {
