@@ -205,7 +205,14 @@ export function selectHost(nodes: readonly NodeInfo[], sums: readonly number[], 
 
 export interface CycleResult extends Found {
   readonly node?: string;
+  /** Rules that had a say: those that refused a node and those whose scores told nodes apart. */
+  readonly rules: readonly string[];
 }
+
+const kebab = (name: string): string => name.replace(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
+const filterRule = (plugin: string): string => `kube.scheduler.${kebab(plugin)}`;
+const scoreRule = ({ plugin }: PluginScores): string => `kube.scheduler.${kebab(plugin)}-score`;
+const tells = ({ scores }: PluginScores): boolean => scores.some((score) => score !== scores[0]);
 
 /**
  * @rule kube.scheduler.schedule-pod
@@ -213,10 +220,11 @@ export interface CycleResult extends Found {
  */
 export function schedulePod(pod: Pod, snapshot: Snapshot, options: CycleOptions): CycleResult {
   const found = findNodes(pod, snapshot, options);
+  const refused = [...found.refusing].map(filterRule);
   const [only] = found.feasible;
-  if (only === undefined) return found;
-  if (found.feasible.length === 1) return { ...found, node: only.name };
-  const sums = totals(found.feasible.length, scoreNodes(pod, snapshot, found.feasible, options.plugins));
-  const host = selectHost(found.feasible, sums, options.random ?? (() => 0));
-  return { ...found, node: (host ?? only).name };
+  if (only === undefined) return { ...found, rules: refused };
+  if (found.feasible.length === 1) return { ...found, node: only.name, rules: refused };
+  const scores = scoreNodes(pod, snapshot, found.feasible, options.plugins);
+  const host = selectHost(found.feasible, totals(found.feasible.length, scores), options.random ?? (() => 0));
+  return { ...found, node: (host ?? only).name, rules: [...refused, ...scores.filter(tells).map(scoreRule)] };
 }

@@ -28,7 +28,7 @@ export const imagesOf = (pod: Pod): readonly string[] =>
   [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])].map((container) => normalizedImageName(container.image ?? ""));
 
 /**
- * @rule kube.scheduler.image-locality
+ * @rule kube.scheduler.image-locality-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/imagelocality/image_locality.go ImageLocality.Score
  */
 export function imageScore(info: NodeInfo, images: readonly string[], snapshot: Snapshot): number {

@@ -131,7 +131,7 @@ export function nodeSelectorError(selector: NodeSelector): string | undefined {
 
 /**
  * Sum of the weights of the preferred terms a node matches.
- * @rule kube.scheduler.preferred-node-terms
+ * @rule kube.scheduler.node-affinity-score
  * @source kubernetes@1.35 staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go PreferredSchedulingTerms.Score
  */
 export function preferredTermsScore(

@@ -57,7 +57,7 @@ function domainsOf(pod: Pod, snapshot: Snapshot, constraints: readonly SpreadCon
 }
 
 /**
- * @rule kube.scheduler.topology-spread
+ * @rule kube.scheduler.pod-topology-spread
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/filtering.go PodTopologySpread.Filter
  */
 function preFilter(pod: Pod, snapshot: Snapshot, args: SpreadArgs): Status | FilterRun {
@@ -85,7 +85,7 @@ interface Scored {
 
 /**
  * Fewer matching Pods in a node's domains is better; a topology of many domains weighs more.
- * @rule kube.scheduler.topology-spread-score
+ * @rule kube.scheduler.pod-topology-spread-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/scoring.go PodTopologySpread.PreScore, Score
  */
 function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args: SpreadArgs): ScoreRun | undefined {

@@ -80,7 +80,7 @@ function ratioScore(shape: readonly ShapePoint[], { requested, allocatable }: Sh
 }
 
 /**
- * @rule kube.scheduler.resource-strategy
+ * @rule kube.scheduler.node-resources-fit-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/noderesources/least_allocated.go, most_allocated.go, requested_to_capacity_ratio.go
  */
 export function strategyScore(strategy: ScoringStrategy, amounts: PodAmounts, info: NodeInfo): number {
@@ -100,7 +100,7 @@ export function strategyScore(strategy: ScoringStrategy, amounts: PodAmounts, in
 
 /**
  * 100 when all resources would be equally full, less by the standard deviation of their fractions.
- * @rule kube.scheduler.balanced-allocation
+ * @rule kube.scheduler.node-resources-balanced-allocation-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go balancedResourceScorer
  */
 export function balancedScore(resources: readonly ResourceWeight[], amounts: PodAmounts, info: NodeInfo): number {

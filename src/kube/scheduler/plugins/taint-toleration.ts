@@ -39,6 +39,7 @@ const UNTOLERATED = unresolvable("node(s) had untolerated taint(s)");
 
 /**
  * @rule kube.scheduler.taint-toleration
+ * @rule kube.scheduler.taint-toleration-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go
  */
 export const taintToleration: Plugin = {
