@@ -83,3 +83,7 @@ export function typesText(target: EventTarget | null): boolean {
 
 export const LAB_ACTION_NAMES = Object.keys(LAB_ACTIONS) as readonly LabAction[];
 export const PRESENTER_ACTION_NAMES = Object.keys(PRESENTER_ACTIONS).map((name) => `present.${name}`) as readonly `present.${PresenterAction}`[];
+
+/** Key of the text that says what an action does. */
+export const actionText = (action: Action): string =>
+  action.startsWith("present.") ? `app.presenting.${action.slice("present.".length)}` : `app.action.${action}`;

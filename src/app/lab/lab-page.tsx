@@ -1,6 +1,78 @@
-/** The lab. */
-import type { ReactNode } from "react";
+/** The lab: one world with its stage, Score, inspector and dock. Free, as a lesson, as an exercise, from a link, or embedded. */
+import { type ReactNode, useMemo } from "react";
+import type { SessionFile } from "../../session/types";
+import { useDynamicT, useT } from "../../locales/i18n";
+import { isBuilt, placeOfId, titleKey } from "../course-catalog";
+import { RefusedLink, useDecoded } from "../share/shared-page";
+import { useNarrow } from "../shell/media";
+import { useRegionRing } from "../shell/region-ring";
+import { DeskShell } from "./desk-shell";
+import { Dialogs } from "./dialogs";
+import { EmbedShell } from "./embed-shell";
+import { LabProvider } from "./lab-context";
+import { useLabKeys } from "./lab-keys";
+import { LessonSlot, lessonWorld } from "./lesson-slot";
+import { MobileShell } from "./mobile-shell";
+import { useFileDrop } from "./file-drop";
+import { useMeasures } from "./measures";
+import "./lab.css";
 
-export function LabPage(_props: Readonly<Record<string, unknown>>): ReactNode {
-  return null;
+export type LabKind = "lab" | "lesson" | "exercise" | "shared" | "embed";
+
+interface LabPageProps {
+  readonly kind: LabKind;
+  readonly id?: string;
+  readonly file?: SessionFile;
+  readonly payload?: string;
+}
+
+export interface ShellProps {
+  readonly kind: LabKind;
+  readonly title: string;
+  readonly place: { readonly text: string; readonly href: string } | undefined;
+  readonly lesson: ReactNode;
+}
+
+export function LabPage({ kind, id, file, payload }: LabPageProps): ReactNode {
+  const decoded = useDecoded(kind === "embed" ? payload : undefined);
+  const t = useT();
+  const place = kind === "embed" ? undefined : id === undefined ? kind : `${kind}:${id}`;
+  const initial = useMemo(() => file ?? (id === undefined ? undefined : lessonWorld(id)), [file, id]);
+  if (payload !== undefined && decoded === undefined) return <div className="loading" aria-busy="true" />;
+  if (decoded !== undefined && !decoded.ok) return <RefusedLink reason={decoded.reason} />;
+  return (
+    <LabProvider
+      key={place}
+      place={place}
+      initial={decoded?.ok === true ? decoded.file : initial}
+      waiting={<p className="part-loading">{t("app.loading", { what: t("app.world") })}</p>}
+    >
+      <OpenLab kind={kind} id={id} />
+    </LabProvider>
+  );
+}
+
+function OpenLab({ kind, id }: { readonly kind: LabKind; readonly id: string | undefined }): ReactNode {
+  const t = useT();
+  const named = useDynamicT();
+  const narrow = useNarrow();
+  useLabKeys();
+  useRegionRing();
+  useMeasures();
+  const drop = useFileDrop();
+  const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
+  const course = kind === "lesson" || kind === "exercise";
+  const props: ShellProps = {
+    kind,
+    title: course && id !== undefined ? `${id} ${named(titleKey(id))}` : t(kind === "shared" ? "app.shared.title" : "app.lab"),
+    place: course && stratum !== undefined ? { text: named(`home.stratum.${stratum}.name`), href: `#/stratum/${stratum}` } : undefined,
+    lesson: course && id !== undefined ? <LessonSlot id={id} kind={kind} /> : undefined,
+  };
+  return (
+    <div className="lab" {...drop.handlers} data-dropping={drop.over ? "" : undefined}>
+      {kind === "embed" ? <EmbedShell /> : narrow ? <MobileShell {...props} /> : <DeskShell {...props} />}
+      {drop.over && <div className="drop-note">{t("app.files.drop")}</div>}
+      <Dialogs />
+    </div>
+  );
 }

@@ -1,0 +1,111 @@
+/** The workspace's files as tabs, with ways to make, take in, save and remove them. */
+import { type ReactNode, useRef } from "react";
+import { useT } from "../../locales/i18n";
+import { download, filesOfPick, type Taken, take } from "../editor/workspace";
+import { CrossIcon, DownIcon, PlusIcon } from "../glyphs/icons";
+import { ui, useUi } from "../store";
+import { useSession, useWorld } from "./lab-context";
+
+const FIRST_FILE = "web.yaml";
+
+/** The file in the editor: the one chosen, else the first of the workspace, else a new one. */
+export function useOpenFile(): string {
+  const open = useUi((state) => state.openFile);
+  const first = useWorld((state) => Object.keys(state.files)[0]);
+  return open ?? first ?? FIRST_FILE;
+}
+
+/** Says what became of files that were taken in. */
+export function useSayTaken(): (taken: Taken) => void {
+  const t = useT();
+  return ({ written, refused }) => {
+    const [first] = written;
+    if (first !== undefined) ui.openFile(first);
+    const [out] = refused;
+    if (out !== undefined) ui.say(t(`app.files.${out.why}`, { path: out.path, count: refused.length }));
+    else if (first !== undefined)
+      ui.say(t("app.files.taken", { count: written.length, folder: first.includes("/") ? (first.split("/")[0] ?? "") : first }));
+  };
+}
+
+export function FileTabs(): ReactNode {
+  const t = useT();
+  const session = useSession();
+  const files = useWorld((state) => state.files) ?? {};
+  const drafts = useUi((state) => state.drafts);
+  const open = useOpenFile();
+  const say = useSayTaken();
+  const picker = useRef<HTMLInputElement>(null);
+  const names = [...new Set([...Object.keys(files), ...Object.keys(drafts), open])];
+  const text = drafts[open] ?? files[open] ?? "";
+  const create = (): void => {
+    for (let i = 1; ; i++) {
+      const name = `file-${i}.yaml`;
+      if (names.includes(name)) continue;
+      ui.draft(name, "");
+      ui.openFile(name);
+      return;
+    }
+  };
+  const rename = (): void => {
+    const name = prompt(t("app.files.rename"), open)?.trim();
+    if (name === undefined || name === "" || name === open || name.length > 120) return;
+    ui.draft(name, text);
+    ui.draft(open, undefined);
+    if (files[open] !== undefined) session.deleteFile(open);
+    ui.openFile(name);
+  };
+  return (
+    <div className="file-tabs">
+      <div className="file-names">
+        {names.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className={name === open ? "on" : undefined}
+            aria-pressed={name === open}
+            onClick={() => ui.openFile(name)}
+            onDoubleClick={rename}
+          >
+            {name}
+            {drafts[name] !== undefined && <span className="dot" role="img" aria-label={t("app.files.unsaved")} />}
+          </button>
+        ))}
+      </div>
+      <button type="button" className="tb" aria-label={t("app.files.new")} title={t("app.files.new")} onClick={create}>
+        <PlusIcon />
+      </button>
+      <button type="button" className="tb" onClick={() => picker.current?.click()}>
+        {t("app.files.pick")}
+      </button>
+      <button type="button" className="tb" aria-label={t("app.files.download")} title={t("app.files.download")} onClick={() => download(open, text)}>
+        <DownIcon />
+      </button>
+      <button
+        type="button"
+        className="tb"
+        aria-label={t("app.files.delete")}
+        title={t("app.files.delete")}
+        onClick={() => {
+          ui.draft(open, undefined);
+          if (files[open] !== undefined) session.deleteFile(open);
+          ui.openFile(undefined);
+        }}
+      >
+        <CrossIcon />
+      </button>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        data-testid="file-picker"
+        onChange={(event) => {
+          const list = event.target.files;
+          if (list !== null) void take(session, filesOfPick(list)).then(say);
+          event.target.value = "";
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+/** What each key does in the lab. */
+import { useEffect } from "react";
+import { useLocation } from "wouter";
+import { actionOf, LAB_ACTION_NAMES, type LabAction, typesText } from "../keymap";
+import { focusRegion } from "../shell/region-ring";
+import { type DockTab, ui, useUi } from "../store";
+import { type Lab } from "./lab-session";
+import { useLab } from "./lab-context";
+
+export const SPEEDS: readonly number[] = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 64, Infinity];
+
+function nextSpeed(now: number, by: 1 | -1): number {
+  const at = SPEEDS.findIndex((speed) => speed >= now);
+  return SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, (at < 0 ? SPEEDS.length - 1 : at) + by))] ?? 1;
+}
+
+function toDock(tab: DockTab): void {
+  const { panes } = useUi.getState();
+  if (panes.dock && panes.dockTab === tab && document.activeElement?.closest(`[data-region="${tab}"]`)) {
+    ui.setPanes({ dock: false });
+    return;
+  }
+  ui.setPanes({ dock: true, dockTab: tab });
+  setTimeout(() => focusRegion(tab), 60);
+}
+
+function perform(action: LabAction, lab: Lab, go: (path: string) => void): void {
+  const { session } = lab;
+  const state = session.state();
+  const panes = useUi.getState().panes;
+  const selected = state?.inspector?.uid;
+  const acts: Readonly<Record<LabAction, () => void>> = {
+    play: () => (state?.playing === true ? session.pause() : session.play()),
+    strokeNext: () => session.stepStroke(1),
+    strokeBack: () => session.stepStroke(-1),
+    touchNext: () => session.stepStroke(1, selected),
+    touchBack: () => session.stepStroke(-1, selected),
+    faster: () => session.setSpeed(nextSpeed(state?.speed ?? 1, 1)),
+    slower: () => session.setSpeed(nextSpeed(state?.speed ?? 1, -1)),
+    start: () => session.seek(0),
+    head: () => session.goHead(),
+    branch: () => session.branch(),
+    find: () => ui.open("find"),
+    terminal: () => toDock("terminal"),
+    editor: () => toDock("editor"),
+    inspector: () => ui.setPanes({ inspector: !panes.inspector }),
+    score: () => ui.setPanes({ score: panes.score !== true }),
+    why: () => {
+      ui.setPanes({ inspector: true });
+      ui.toggle("why");
+    },
+    ghosts: () => ui.toggle("ghosts"),
+    asText: () => ui.toggle("asText"),
+    lens: () => undefined,
+    present: () => go("/present/loop"),
+    theme: ui.toggleTheme,
+    language: ui.toggleLanguage,
+    help: () => ui.open("help"),
+  };
+  acts[action]();
+}
+
+export function useLabKeys(): void {
+  const lab = useLab();
+  const [, go] = useLocation();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { keysOn, keymap, dialog } = useUi.getState();
+      if (!keysOn || event.defaultPrevented || dialog !== undefined || typesText(event.target)) return;
+      const action = actionOf(event, LAB_ACTION_NAMES, keymap);
+      if (action === undefined) return;
+      // A button that has the focus keeps its Space, a slider its Home and End.
+      if (event.target instanceof HTMLElement && action === "play" && event.target.closest("button, a, [role=tab]") !== null) return;
+      if (
+        event.target instanceof HTMLElement &&
+        (action === "start" || action === "head") &&
+        event.target.closest("[role=slider], [role=tree]") !== null
+      )
+        return;
+      event.preventDefault();
+      perform(action, lab, go);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [lab, go]);
+}

@@ -1,0 +1,58 @@
+/** A terminal of the world: the screen, a transcript for screen readers, and parts of commands to tap on a phone. */
+import { type ReactNode, useEffect, useRef } from "react";
+import { useT } from "../../locales/i18n";
+import { useSession, useWorld } from "../lab/lab-context";
+import { useDark } from "../shell/media";
+import { useUi } from "../store";
+import { CommandChips } from "./command-chips";
+import { createScreen, type Screen } from "./terminal-screen";
+import "./terminal.css";
+
+interface TerminalPaneProps {
+  readonly terminal?: string;
+  readonly fontSize?: number;
+  readonly chips?: boolean;
+}
+
+const READ_ALOUD = 12;
+
+export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }: TerminalPaneProps): ReactNode {
+  const t = useT();
+  const session = useSession();
+  const view = useWorld((state) => state.terminals[terminal]);
+  const dark = useDark();
+  const theme = useUi((state) => state.theme);
+  const place = useRef<HTMLDivElement>(null);
+  const screen = useRef<Screen | undefined>(undefined);
+
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const created = createScreen(place.current, t("app.terminal.input"), fontSize, {
+      enter: (text) => session.type(terminal, text),
+      interrupt: () => session.key(terminal, "ctrl-c"),
+      complete: (line, cursor) => session.complete(terminal, line, cursor),
+      leave: () => {
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      },
+    });
+    screen.current = created;
+    return () => created.dispose();
+    // The screen is made once for its session; texts and sizes follow below.
+  }, [session, terminal]);
+  useEffect(() => screen.current?.retheme(fontSize), [dark, theme, fontSize]);
+  useEffect(() => {
+    if (view !== undefined) screen.current?.show(view);
+  }, [view]);
+
+  return (
+    <div className="terminal">
+      <div className="terminal-screen" ref={place} />
+      <div className="visually-hidden" role="log" aria-live="polite" aria-label={t("app.terminal.transcript")} data-testid="transcript">
+        {view?.lines.slice(-READ_ALOUD).map((line, i) => (
+          <div key={view.dropped + view.lines.length - READ_ALOUD + i}>{line.text}</div>
+        ))}
+      </div>
+      {chips && <CommandChips onRun={(line) => session.type(terminal, line)} onPut={(line) => screen.current?.put(line)} />}
+    </div>
+  );
+}

@@ -1,0 +1,177 @@
+/** The terminal emulator and the line under it: draws a session's terminal, turns keys into inputs. Loaded with the terminal pane. */
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { type ITheme, Terminal } from "@xterm/xterm";
+import "@xterm/xterm/css/xterm.css";
+import type { Completion, TerminalLine, TerminalView } from "../../session/types";
+import { completed, EMPTY_LINE, type Line, typed } from "./line-editor";
+import { redrawOf, type Shown } from "./transcript";
+
+export interface ScreenEvents {
+  enter(text: string): void;
+  interrupt(): void;
+  complete(line: string, cursor: number): Promise<Completion>;
+  leave(): void;
+}
+
+export interface Screen {
+  show(view: TerminalView): void;
+  retheme(fontSize: number): void;
+  focus(): void;
+  /** Puts text into the line as if it were typed. */
+  put(text: string): void;
+  dispose(): void;
+}
+
+const RESET = "\x1b[0m";
+const STYLES: Readonly<Record<TerminalLine["stream"], string>> = { in: "\x1b[1m", out: "\x1b[37m", err: "\x1b[31m" };
+const PROMPT = "\x1b[90m";
+
+function themeOf(element: HTMLElement): ITheme {
+  const style = getComputedStyle(element);
+  const color = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    background: color("--panel"),
+    foreground: color("--ink"),
+    cursor: color("--ink"),
+    cursorAccent: color("--paper"),
+    selectionBackground: color("--orch-mid"),
+    white: color("--ink-2"),
+    brightBlack: color("--ink-3"),
+    red: color("--alarm-ink"),
+    green: color("--pod-ink"),
+    yellow: color("--fs-ink"),
+    blue: color("--orch-ink"),
+    magenta: color("--hyp-ink"),
+    cyan: color("--pod-ink"),
+  };
+}
+
+export function createScreen(element: HTMLElement, label: string, fontSize: number, events: ScreenEvents): Screen {
+  const terminal = new Terminal({
+    fontFamily: "'IBM Plex Mono','IBM Plex Sans KR',ui-monospace,monospace",
+    fontSize,
+    fontWeightBold: "600",
+    lineHeight: 1.24,
+    convertEol: true,
+    cursorBlink: false,
+    cursorStyle: "block",
+    screenReaderMode: true,
+    scrollback: 5000,
+    theme: themeOf(element),
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(new SearchAddon());
+  terminal.open(element);
+  terminal.textarea?.setAttribute("aria-label", label);
+  terminal.textarea?.setAttribute("data-region-focus", "");
+  fit.fit();
+  const resized = new ResizeObserver(() => {
+    if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit();
+  });
+  resized.observe(element);
+
+  let shown: Shown = { dropped: 0, lines: [] };
+  let view: TerminalView = { lines: [], dropped: 0, prompt: "$ ", busy: false };
+  let line: Line = EMPTY_LINE;
+  /** Rows of the line being typed, below its first. */
+  let rowsBelow = 0;
+  let candidates: readonly string[] = [];
+
+  const wipe = (): string => `\r${rowsBelow > 0 ? `\x1b[${rowsBelow}A` : ""}\x1b[J`;
+  function drawLine(): string {
+    rowsBelow = 0;
+    if (view.busy) return "";
+    const columns = Math.max(1, terminal.cols);
+    const whole = view.prompt.length + line.text.length;
+    const at = view.prompt.length + line.cursor;
+    rowsBelow = Math.floor(at / columns);
+    const up = Math.floor(whole / columns) - rowsBelow;
+    const text = `${PROMPT}${view.prompt}${RESET}\x1b[1m${line.text}${RESET}`;
+    // A line that ends at the last column leaves the cursor there; a space and back moves it to the next row.
+    const wrap = whole > 0 && whole % columns === 0 ? " \b" : "";
+    return `${text}${wrap}${up > 0 ? `\x1b[${up}A` : ""}\r${at % columns > 0 ? `\x1b[${at % columns}C` : ""}`;
+  }
+  function written(lines: readonly TerminalLine[]): string {
+    return lines
+      .map(({ stream, text }) => `${stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${STYLES[stream]}${text.replace(/\n$/, "")}${RESET}\r\n`)
+      .join("");
+  }
+  function show(next: TerminalView): void {
+    if (next === view) return;
+    const { fresh, lines } = redrawOf(shown, next);
+    const promptChanged = next.prompt !== view.prompt || next.busy !== view.busy;
+    const before = wipe();
+    view = next;
+    if (!fresh && lines.length === 0 && !promptChanged) {
+      shown = next;
+      return;
+    }
+    if (fresh) terminal.reset();
+    terminal.write((fresh ? "" : before) + written(fresh ? next.lines : lines) + drawLine());
+    shown = next;
+  }
+  function redrawLine(note = ""): void {
+    const before = wipe();
+    terminal.write(before + note + drawLine());
+  }
+
+  async function complete(): Promise<void> {
+    const asked = line;
+    const answer = await events.complete(line.text, line.cursor);
+    if (line !== asked) return;
+    const next = completed(line, answer.from, answer.candidates);
+    const again = next.text === line.text && answer.candidates.length > 1;
+    line = next;
+    candidates = answer.candidates;
+    redrawLine(
+      again ? `${PROMPT}${view.prompt}${RESET}\x1b[1m${line.text}${RESET}\r\n${PROMPT}${candidates.slice(0, 60).join("  ")}${RESET}\r\n` : "",
+    );
+  }
+
+  terminal.attachCustomKeyEventHandler((event) => {
+    // F6 and Shift-Tab belong to the page; copying a selection belongs to the browser.
+    if (event.key === "F6" || (event.key === "Tab" && event.shiftKey)) return false;
+    if (event.key === "c" && event.ctrlKey && terminal.hasSelection()) return false;
+    return !(event.key === "v" && (event.ctrlKey || event.metaKey));
+  });
+  terminal.onData((data) => {
+    const result = typed(line, data);
+    line = result.line;
+    for (const effect of result.effects) {
+      if (effect.kind === "enter") {
+        terminal.write(wipe());
+        rowsBelow = 0;
+        events.enter(effect.text);
+      } else if (effect.kind === "interrupt") {
+        if (view.busy) events.interrupt();
+        else terminal.write("^C\r\n");
+      } else if (effect.kind === "complete") void complete();
+      else if (effect.kind === "clear") terminal.clear();
+      else events.leave();
+    }
+    if (!result.effects.some((effect) => effect.kind === "enter" || effect.kind === "complete")) redrawLine();
+    else if (line.text !== "") redrawLine();
+  });
+  terminal.write(drawLine());
+
+  return {
+    show,
+    retheme: (size) => {
+      terminal.options.theme = themeOf(element);
+      terminal.options.fontSize = size;
+      fit.fit();
+    },
+    focus: () => terminal.focus(),
+    put: (text) => {
+      line = { ...line, text, cursor: text.length };
+      redrawLine();
+      terminal.focus();
+    },
+    dispose: () => {
+      resized.disconnect();
+      terminal.dispose();
+    },
+  };
+}
