@@ -9,7 +9,7 @@ import { parseTime } from "../../kube/apis/time";
 import { imageTable, nodeTable, podTable, type PodRow } from "../../kube/kubelet/tables";
 import type { Micros } from "../../sim/types";
 import { shortIdOf } from "./names";
-import type { ContainerView, PodState, PodView, WorldReader } from "./types";
+import type { ContainerView, HeldState, PodState, PodView, WorldReader } from "./types";
 
 /** Reasons of a waiting container that are work in progress; every other reason is a failure. */
 const IN_PROGRESS: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitializing"]);
@@ -112,24 +112,32 @@ function creating(reader: WorldReader, pod: Pod, containers: readonly ContainerV
   return { kind: "creating", progress: steps[row?.sandbox ?? "none"], word: { key: pulling ? "stage.state.pull" : "stage.state.creating" } };
 }
 
+/** The state's kind, by the object alone. */
+export function stateKind(pod: Pod): HeldState {
+  const { metadata, spec, status } = pod;
+  const { containers } = podBase(pod);
+  if (metadata.deletionTimestamp !== undefined) return "terminating";
+  if (failureOf(pod, containers) !== undefined) return "failed";
+  if (status?.phase === "Succeeded") return "finished";
+  if (spec.nodeName === undefined || spec.nodeName === "") return "pending";
+  if (containers.some((one) => !one.init && one.state === "waiting")) return "creating";
+  return isPodReady(pod) ? "ready" : "notReady";
+}
+
 /** The state that is drawn. `lost` says that the Pod's node does not report. */
 export function podState(reader: WorldReader, pod: Pod, lost: boolean): PodState {
-  const { containers } = podBase(pod);
-  const { metadata, spec, status } = pod;
   if (lost) return { kind: "unknown", word: { key: "stage.state.unknown" } };
-  if (metadata.deletionTimestamp !== undefined) {
-    const until = parseTime(metadata.deletionTimestamp) ?? reader.now;
-    return { kind: "terminating", word: { key: "stage.state.terminating", params: { seconds: secondsLeft(until, reader.now) } } };
+  const kind = stateKind(pod);
+  const { containers } = podBase(pod);
+  if (kind === "terminating") {
+    const until = parseTime(pod.metadata.deletionTimestamp ?? "") ?? reader.now;
+    return { kind, word: { key: "stage.state.terminating", params: { seconds: secondsLeft(until, reader.now) } } };
   }
-  const failure = failureOf(pod, containers);
-  if (failure !== undefined) return { kind: "failed", reason: failure };
-  if (status?.phase === "Succeeded") return { kind: "finished", word: { key: "stage.state.finished" } };
-  if (spec.nodeName === undefined || spec.nodeName === "") {
-    const reason = conditionOf(status, "PodScheduled")?.reason;
-    return { kind: "pending", ...(reason === undefined ? {} : { reason }) };
+  if (kind === "failed") return { kind, reason: failureOf(pod, containers) };
+  if (kind === "pending") {
+    const reason = conditionOf(pod.status, "PodScheduled")?.reason;
+    return { kind, ...(reason === undefined ? {} : { reason }) };
   }
-  const regular = containers.filter((one) => !one.init);
-  if (regular.some((one) => one.state === "waiting")) return creating(reader, pod, containers);
-  if (!isPodReady(pod)) return { kind: "notReady", word: { key: "stage.state.notReady" } };
-  return { kind: "ready" };
+  if (kind === "creating") return creating(reader, pod, containers);
+  return kind === "ready" ? { kind } : { kind, word: { key: `stage.state.${kind}` } };
 }

@@ -5,7 +5,7 @@
  * Not in a view: anything of the interface (selection, hover, camera), and rows that nobody could see (above `DENSE` Pods only counts
  * per node and the exceptions cross).
  */
-import type { Json, Micros, SimEvent, TableDefinition, TableReader } from "../../sim/types";
+import type { Micros, SimEvent, TableDefinition, TableReader } from "../../sim/types";
 
 /** What the read model needs of a world; the engine's Timeline is one. Positions count events, 0 is the first. */
 export interface WorldReader {
@@ -319,8 +319,8 @@ export interface ScoreView {
 
 export interface NowLineView {
   readonly position: number;
-  readonly seq: number;
   readonly at: Micros;
+  /** Number of the stroke, and of strokes ever on this branch. */
   readonly count: number;
   readonly total: number;
   readonly from: Words;
@@ -331,85 +331,4 @@ export interface NowLineView {
   readonly alarm: boolean;
 }
 
-export interface WhyEntry {
-  readonly position: number;
-  readonly seq: number;
-  readonly at: Micros;
-  readonly who: Words;
-  readonly what: Words;
-  /** Ids of the rules that acted. */
-  readonly rules: readonly string[];
-}
-
-export interface LifeSegment {
-  readonly from: Micros;
-  readonly to: Micros;
-  readonly state: PodState;
-}
-
-export interface ConditionView {
-  readonly type: string;
-  readonly status: "True" | "False" | "Unknown";
-  readonly reason?: string;
-  readonly message?: string;
-  readonly since?: Micros;
-}
-
-export interface DifferenceView {
-  readonly path: string;
-  readonly want: string;
-  readonly have: string;
-}
-
-/** The scheduler's answer for one Pod: a row per node. */
-export interface GridView {
-  readonly pod: string;
-  readonly filters: readonly string[];
-  readonly scores: readonly string[];
-  readonly nodes: readonly {
-    readonly name: string;
-    /** The plugin that refused it and why. */
-    readonly refusedBy?: string;
-    readonly reason?: string;
-    readonly points: readonly number[];
-    readonly total?: number;
-    readonly chosen: boolean;
-  }[];
-}
-
-export interface InspectorView {
-  readonly uid: string;
-  readonly resource: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly says: Words;
-  readonly pod?: PodView;
-  readonly life: readonly LifeSegment[];
-  readonly why: readonly WhyEntry[];
-  readonly conditions: readonly ConditionView[];
-  readonly differences: readonly DifferenceView[];
-  readonly facts: readonly { readonly name: Words; readonly value: string }[];
-  /** Event objects about it, newest last. */
-  readonly events: readonly {
-    readonly at: Micros;
-    readonly type: string;
-    readonly reason: string;
-    readonly message: string;
-    readonly count: number;
-  }[];
-  readonly grid?: GridView;
-  readonly object: Json;
-}
-
-export interface TableSection {
-  readonly id: "pods" | "replicaSets" | "deployments" | "services" | "nodes";
-  readonly columns: readonly Words[];
-  readonly rows: readonly { readonly uid: string; readonly cells: readonly (string | Words)[] }[];
-}
-
-/** The picture as text. */
-export interface TableView {
-  readonly summary: readonly Words[];
-  readonly sections: readonly TableSection[];
-}
+export type * from "./inspect-types";
