@@ -10,7 +10,7 @@ import type { ApiReply, WatchNotice } from "../apiserver/door";
 import type { Pod } from "../apis/objects";
 import { advance, openWatch } from "../client/watch";
 import { containerExited } from "./container-end";
-import { containerStarted } from "./container-start";
+import { containerStarted, createContainer } from "./container-start";
 import { RETRY_CALL } from "./delays";
 import type { KubeletCall, KubeletCancel } from "./door";
 import { evictOne, setPressure } from "./eviction";
@@ -112,7 +112,7 @@ function forContainer(tx: Tx, message: Extract<KubeletTimer, { readonly containe
   if (message.type === "kubelet.pulled") {
     if (container.step !== "pulling") return;
     const ended = pullEnded(tx, row, container, spec, message);
-    return savePod(tx, settle(tx, ended.present ? syncContainers(tx, ended.row) : ended.row));
+    return savePod(tx, settle(tx, ended.present && !row.termination ? createContainer(tx, ended.row, container.name) : ended.row));
   }
   if (message.attempt !== container.restartCount) return;
   if (message.type === "kubelet.started") {

@@ -73,7 +73,7 @@ function environment(tx: Tx, row: PodRow, spec: Container): EnvResult | "wait" {
   });
 }
 
-function createContainer(tx: Tx, row: PodRow, name: string): PodRow {
+export function createContainer(tx: Tx, row: PodRow, name: string): PodRow {
   const spec = specOf(row, name);
   if (!spec) return row;
   const env = environment(tx, row, spec);

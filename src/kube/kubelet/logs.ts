@@ -98,7 +98,7 @@ export function serveLogs(tx: Tx, node: string, id: number, replyTo: string, req
 /** The run is over: its followers are told. */
 export function endFollowers(tx: Tx, uid: string, container: string): void {
   const followers = tx.write(followTable);
-  for (const row of [...followers.by("container", `${uid} ${container}`)]) {
+  for (const row of followers.by("container", `${uid} ${container}`)) {
     const piece: KubeletPiece = { type: "kubelet.piece", id: row.id, done: true };
     tx.send(row.replyTo, piece, TRAVEL);
     followers.delete(followTable.key(row));

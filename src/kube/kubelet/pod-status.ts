@@ -86,6 +86,16 @@ export function podStatusOf(row: PodRow, hostIP: string, now: string): PodStatus
   } as PodStatus;
 }
 
+/** Conditions that differ; reasons and messages that are gone are taken away by null, as a strategic merge needs it. */
+function changedConditions(next: readonly Condition[], before: readonly Condition[]): readonly unknown[] {
+  return next.flatMap((condition) => {
+    const old = before.find((other) => other.type === condition.type);
+    if (old && sameJson(old as never, condition as never)) return [];
+    const gone = (["reason", "message"] as const).filter((field) => old?.[field] !== undefined && condition[field] === undefined);
+    return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
+  });
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 /** Fields that differ; null for those that are gone. */
 function changed(status: PodStatus, before: PodStatus | undefined): Record<string, unknown> {
@@ -94,6 +104,7 @@ function changed(status: PodStatus, before: PodStatus | undefined): Record<strin
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(next)) if (!sameJson(value as never, old[key] as never)) out[key] = value;
   for (const key of Object.keys(old)) if (!(key in next)) out[key] = null;
+  if (out["conditions"] !== undefined) out["conditions"] = changedConditions(status.conditions ?? [], before?.conditions ?? []);
   return out;
 }
 
@@ -106,7 +117,7 @@ export function reportStatus(tx: Tx, row: PodRow): PodRow {
   if (row.sending) return row.dirty ? row : { ...row, dirty: true };
   const hostIP = tx.read(nodeTable).get(row.node)?.config.internalIP ?? "";
   const status = podStatusOf(row, hostIP, rfc3339(tx.now));
-  const fields = changed(status, row.sent);
+  const fields = changed(status, row.sent ?? row.pod.status);
   if (Object.keys(fields).length === 0) return row.dirty ? { ...row, dirty: false } : row;
   const id = callApi(tx, {
     method: "PATCH",

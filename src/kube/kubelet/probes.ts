@@ -14,7 +14,8 @@ import { initialProbeState, type ProbeKind, probeStep } from "./probe-result";
 import { containerOf, specOf, withContainer } from "./rows";
 import type { ContainerRow, PodRow } from "./tables";
 
-const FIRST: Micros = 100_000;
+/** From the start of a container to its first probe, when no delay is asked for. */
+const FIRST: Micros = 500_000;
 const WORDS: Readonly<Record<ProbeKind, string>> = { startup: "Startup", liveness: "Liveness", readiness: "Readiness" };
 
 export const probeSpec = (spec: Container, kind: ProbeKind): Probe | undefined =>
