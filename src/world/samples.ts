@@ -23,7 +23,7 @@ spec:
         - name: http
           containerPort: 8080
         env:
-        - name: GREETING
+        - name: MESSAGE
           valueFrom:
             configMapKeyRef:
               name: web

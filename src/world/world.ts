@@ -4,6 +4,8 @@
  * Invariant: components meet only at the API server's door; nothing here hands one to another.
  */
 import { apiserverActor } from "../kube/apiserver/actor";
+import { kubeletActor } from "../kube/kubelet/actor";
+import { schedulerActor } from "../kube/scheduler/scheduler";
 import { terminalActor } from "../shell/terminal";
 import type { TimelineInput } from "../sim/timeline";
 import type { Actor } from "../sim/types";
@@ -17,9 +19,9 @@ export interface World {
 }
 
 /** Actors with one address each, started when the cluster comes up. */
-const CONTROLLERS: readonly Actor[] = [];
+const CONTROLLERS: readonly Actor[] = [schedulerActor];
 /** Actors with an address on every node. */
-const NODE_ACTORS: readonly Actor[] = [];
+const NODE_ACTORS: readonly Actor[] = [kubeletActor];
 
 export function createWorld(config: WorldConfig): World {
   const components = CONTROLLERS.map((actor) => `${actor.kind}/main`);

@@ -30,7 +30,7 @@ const manifest = (replicas: number, image: string): object => ({
 });
 
 function world(nodes: number): Timeline {
-  const made = createWorld({ seed: 1, profile: "real", nodes, controlPlane: false, kubeSystem: false, maxPods: 500 });
+  const made = createWorld({ seed: 1, profile: "real", nodes, controlPlane: false, kubeSystem: false });
   const timeline = createTimeline({ seed: 1, profile: "real", actors: [...made.actors, { kind: "bench", receive: () => undefined }] });
   for (const input of made.inputs) timeline.submit(input, input.at);
   timeline.seek(20e6);
