@@ -18,7 +18,7 @@ const STOPS: readonly Stop[] = ["peek", "half", "full"];
 export function MobileShell({ title, place, lesson }: ShellProps): ReactNode {
   const t = useT();
   const [tab, setTab] = useState<MobileTab>(lesson === undefined ? "terminal" : "read");
-  const [stop, setStop] = useState<Stop>(lesson === undefined ? "peek" : "half");
+  const [stop, setStop] = useState<Stop>("half");
   const [menu, setMenu] = useState(false);
   const tabs: readonly { readonly id: MobileTab; readonly text: string; readonly icon: ReactNode }[] = [
     ...(lesson === undefined ? [] : [{ id: "read" as const, text: t("app.mobile.read"), icon: <PenIcon size={20} /> }]),
