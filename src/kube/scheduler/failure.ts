@@ -13,7 +13,8 @@ import { podKey, podNamespace, podPriority } from "./pod-info";
 import { type Candidate, preempt } from "./preemption";
 import { podByKey } from "./pod-watch";
 import { requeue, unschedulable } from "./queue";
-import type { CycleOptions, CycleResult } from "./scheduling-cycle";
+import type { CycleOptions } from "./filtering";
+import type { CycleResult } from "./scheduling-cycle";
 import { type QueueRow, queueTable } from "./tables";
 
 const STRATEGIC = "application/strategic-merge-patch+json";
@@ -102,7 +103,7 @@ function evict(tx: Tx, cache: CacheReader, pod: Pod, candidate: Candidate): void
     podEvent(tx, victim, "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${candidate.node}`);
     tx.fired("kube.scheduler.evict-victims", `pods/${podKey(victim)}`);
   }
-  for (const row of [...tx.read(queueTable).by("nominated", candidate.node)]) {
+  for (const row of tx.read(queueTable).by("nominated", candidate.node)) {
     if (row.priority >= podPriority(pod) || row.key === podKey(pod)) continue;
     const other = podByKey(cache, row.key);
     if (other !== undefined) patchStatus(tx, other, { nominatedNodeName: null });

@@ -42,6 +42,8 @@ export interface Snapshot {
 
 /** A filter prepared for one Pod. */
 export interface FilterRun {
+  /** When the answer depends only on the node's NodeInfo: what else it depends on, as text. */
+  readonly local?: string;
   /** Undefined when the node passes. */
   filter(info: NodeInfo): Status | undefined;
   /** When given, only these nodes can pass. */
@@ -50,6 +52,8 @@ export interface FilterRun {
 
 /** A score prepared for one Pod and the nodes that passed. */
 export interface ScoreRun {
+  /** When the raw score depends only on the node's NodeInfo: what else it depends on, as text. */
+  readonly local?: string;
   score(info: NodeInfo): number;
   /** Brings the scores into 0…100, in place. `nodes` and `scores` have the same order. */
   normalize?(scores: number[], nodes: readonly NodeInfo[]): void;
@@ -75,8 +79,8 @@ export const MAX_NODE_SCORE = 100;
 export function defaultNormalize(scores: number[], reverse: boolean): void {
   let highest = 0;
   for (const score of scores) if (score > highest) highest = score;
-  for (const [i, score] of scores.entries()) {
-    const scaled = highest === 0 ? 0 : Math.trunc((MAX_NODE_SCORE * score) / highest);
+  for (let i = 0; i < scores.length; i++) {
+    const scaled = highest === 0 ? 0 : Math.trunc((MAX_NODE_SCORE * (scores[i] as number)) / highest);
     scores[i] = reverse ? MAX_NODE_SCORE - scaled : scaled;
   }
 }

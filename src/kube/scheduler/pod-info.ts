@@ -68,6 +68,13 @@ export function podAmounts(pod: Pod): PodAmounts {
   return amounts;
 }
 
+/** Amounts as text, equal for equal amounts. */
+export function amountsText(amounts: PodAmounts): string {
+  let text = `${amounts.cpu} ${amounts.memory} ${amounts.storage} ${amounts.nonZeroCpu} ${amounts.nonZeroMemory}`;
+  for (const name in amounts.scalar) text += ` ${name}=${amounts.scalar[name]}`;
+  return text;
+}
+
 /** @source kubernetes@1.35 staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go PodPriority */
 export const podPriority = (pod: Pod): number => pod.spec.priority ?? 0;
 

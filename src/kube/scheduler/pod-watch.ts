@@ -33,7 +33,7 @@ export function moveAll(tx: Tx, event: ClusterEvent): void {
   const waiting = tx.read(queueTable).by("stage", "unschedulable");
   if (waiting.length === 0) return;
   const cache = cacheOf(tx);
-  for (const row of [...waiting]) {
+  for (const row of waiting) {
     const pod = podByKey(cache, row.key);
     if (pod === undefined || !worthTrying(pod, row.refusing, event)) continue;
     tx.fired("kube.scheduler.queueing-hint", `pods/${row.key}`);

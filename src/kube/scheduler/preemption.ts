@@ -10,7 +10,7 @@ import { type Diagnosis, fitErrorMessage } from "./fit-error";
 import { type Snapshot, type Status, unresolvable } from "./framework";
 import { addPod, type NodeInfo, removePod } from "./node-info";
 import { podPriority } from "./pod-info";
-import { type CycleOptions, filterNode, prepare } from "./scheduling-cycle";
+import { type CycleOptions, filterNode, prepare } from "./filtering";
 import { snapshotWith } from "./snapshot";
 
 export interface DisruptionBudget extends KubeObject {
@@ -94,7 +94,7 @@ export function selectVictims(
   const refusalOn = (info: NodeInfo): Status | undefined => {
     const view = snapshotWith(snapshot, info);
     const prepared = prepare(pod, view, options.plugins);
-    return "refused" in prepared ? prepared.refused : filterNode(pod, info, prepared.filters, view, options)?.status;
+    return "refused" in prepared ? prepared.refused : filterNode(pod, info, prepared, view, options)?.status;
   };
   let info = possible.reduce(removePod, node);
   const refusal = refusalOn(info);

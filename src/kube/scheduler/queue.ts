@@ -8,16 +8,39 @@ import type { Tx } from "../../sim/types";
 import type { Pod } from "../apis/objects";
 import { gatedStatus } from "./conditions";
 import { podKey, podPriority } from "./pod-info";
-import { activeTable, INITIAL_BACKOFF, MAX_BACKOFF, type QueueRow, queueTable, type Stage, UNSCHEDULABLE_FLUSH } from "./tables";
+import { activeTable, laneTable, INITIAL_BACKOFF, MAX_BACKOFF, type QueueRow, queueTable, type Stage, UNSCHEDULABLE_FLUSH } from "./tables";
 
 export interface WaitOver {
   readonly type: "scheduler.wait-over";
   readonly key: string;
 }
 
-/** Sorts as text: higher priority first, then earlier, then as they came. */
-const orderOf = (priority: number, at: number, turn: number): string =>
-  `${String(2 ** 31 - priority).padStart(10, "0")} ${String(at).padStart(16, "0")} ${String(turn).padStart(10, "0")}`;
+const laneOf = (priority: number): string => String(2 ** 31 - priority).padStart(10, "0");
+const orderOf = (lane: string, place: number): string => `${lane} ${place}`;
+
+/** The last place of a priority's lane. */
+function takePlace(tx: Tx, key: string, priority: number): string {
+  const lanes = tx.write(laneTable);
+  const lane = laneOf(priority);
+  const row = lanes.get(lane) ?? { lane, head: 0, tail: 0 };
+  const order = orderOf(lane, row.tail);
+  lanes.put({ ...row, tail: row.tail + 1 });
+  tx.write(activeTable).put({ order, key });
+  return order;
+}
+
+/** The Pod at the head of the first lane that is not empty. */
+function firstActive(tx: Tx): string | undefined {
+  const active = tx.read(activeTable);
+  if (active.size === 0) return undefined;
+  for (const row of tx.read(laneTable).rows()) {
+    let head = row.head;
+    while (head < row.tail && !active.has(orderOf(row.lane, head))) head++;
+    if (head !== row.head) tx.write(laneTable).put({ ...row, head });
+    if (head < row.tail) return active.get(orderOf(row.lane, head))?.key;
+  }
+  return undefined;
+}
 
 /** Puts a row where it belongs; the active queue and timers follow. */
 function place(tx: Tx, row: QueueRow, stage: Stage): void {
@@ -29,8 +52,7 @@ function place(tx: Tx, row: QueueRow, stage: Stage): void {
     return tx.send(tx.self, message, delay);
   };
   if (stage === "active") {
-    const order = orderOf(row.priority, row.queuedAt, tx.nextId("scheduler.order"));
-    tx.write(activeTable).put({ order, key: row.key });
+    const order = takePlace(tx, row.key, row.priority);
     tx.write(queueTable).put({ ...rest, stage, order });
   } else if (stage === "unschedulable") tx.write(queueTable).put({ ...rest, stage, timer: timerAfter(UNSCHEDULABLE_FLUSH) });
   else if (stage === "backoff" && row.errors > 0)
@@ -131,8 +153,8 @@ function firstInBackoff(tx: Tx): QueueRow | undefined {
  * @source kubernetes@1.35 pkg/scheduler/backend/queue/scheduling_queue.go PriorityQueue.Pop, active_queue.go popBackoffQ
  */
 export function pop(tx: Tx): QueueRow | undefined {
-  for (const row of [...tx.read(queueTable).by("stage", "backoff")]) if (row.errors === 0 && row.backoffUntil <= tx.now) place(tx, row, "active");
-  const order = tx.read(activeTable).keys()[0];
-  const row = order === undefined ? firstInBackoff(tx) : tx.read(queueTable).get(tx.read(activeTable).get(order)?.key ?? "");
+  for (const row of tx.read(queueTable).by("stage", "backoff")) if (row.errors === 0 && row.backoffUntil <= tx.now) place(tx, row, "active");
+  const key = firstActive(tx);
+  const row = key === undefined ? firstInBackoff(tx) : tx.read(queueTable).get(key);
   return row === undefined ? undefined : { ...row, attempts: row.attempts + 1 };
 }

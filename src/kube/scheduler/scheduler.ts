@@ -22,9 +22,11 @@ import { podKey, podNamespace } from "./pod-info";
 import { moveAll, onChange, podByKey } from "./pod-watch";
 import { DEFAULT_PROFILE } from "./profile";
 import { dequeue, errored, hasWork, pop, waitOver, type WaitOver } from "./queue";
-import { type CycleOptions, type Nominated, schedulePod } from "./scheduling-cycle";
+import type { CycleOptions, Nominated } from "./filtering";
+import { schedulePod } from "./scheduling-cycle";
 import {
   activeTable,
+  laneTable,
   assumedTable,
   bindingTable,
   IDLE,
@@ -40,7 +42,7 @@ const RESOURCES = ["pods", "nodes", "namespaces", "services", "replicasets"];
 
 function clear<Row, Index extends string>(tx: Tx, definition: TableDefinition<Row, Index>): void {
   const table = tx.write(definition);
-  for (const key of [...table.keys()]) table.delete(key);
+  for (const key of table.keys()) table.delete(key);
 }
 
 /** A scheduler that starts knows nothing. */
@@ -48,6 +50,7 @@ function start(tx: Tx): void {
   for (const row of tx.read(queueTable).rows()) if (row.timer !== undefined) tx.cancel(row.timer);
   clear(tx, queueTable);
   clear(tx, activeTable);
+  clear(tx, laneTable);
   clear(tx, nodeInfoTable);
   clear(tx, assumedTable);
   clear(tx, bindingTable);

@@ -46,11 +46,22 @@ export interface QueueRow {
 export const queueTable = defineTable<QueueRow, "stage" | "nominated">({
   name: "scheduler.queue",
   key: (row) => row.key,
-  indexes: { stage: (row) => row.stage, nominated: (row) => (row.nominated === undefined ? undefined : ["", row.nominated]) },
+  indexes: {
+    stage: (row) => (row.stage === "active" ? undefined : row.stage),
+    nominated: (row) => (row.nominated === undefined ? undefined : ["", row.nominated]),
+  },
 });
 
-/** The active queue, in the order in which Pods are tried. */
+/** The active queue: a lane per priority, in it places in the order in which Pods came. Places of Pods that went away are empty. */
 export const activeTable = defineTable<{ readonly order: string; readonly key: string }>({ name: "scheduler.active", key: (row) => row.order });
+export interface LaneRow {
+  /** Sorts as text: the highest priority first. */
+  readonly lane: string;
+  /** The first place that may be taken, and the first that never was. */
+  readonly head: number;
+  readonly tail: number;
+}
+export const laneTable = defineTable<LaneRow>({ name: "scheduler.lane", key: (row) => row.lane });
 
 export const nodeInfoTable = defineTable<NodeInfo, "affinity" | "guarded">({
   name: "scheduler.node-info",

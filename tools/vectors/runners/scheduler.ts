@@ -8,7 +8,8 @@ import { addPod, emptyNodeInfo, type NodeInfo, withNode } from "../../../src/kub
 import { podAmounts, podPriority, hostPorts } from "../../../src/kube/scheduler/pod-info";
 import { bestCandidate, candidatesWanted, type DisruptionBudget, dryRun, ineligible, preempt } from "../../../src/kube/scheduler/preemption";
 import { DEFAULT_PROFILE } from "../../../src/kube/scheduler/profile";
-import { findNodes, nodesToFind, schedulePod, scoreNodes, totals } from "../../../src/kube/scheduler/scheduling-cycle";
+import { findNodes, nodesToFind, schedulePod } from "../../../src/kube/scheduler/scheduling-cycle";
+import { scoreNodes, totals } from "../../../src/kube/scheduler/scoring";
 import { nodeInfos, snapshotOf } from "../../../src/kube/scheduler/snapshot";
 import { imageLocality, normalizedImageName } from "../../../src/kube/scheduler/plugins/image-locality";
 import { interPodAffinity } from "../../../src/kube/scheduler/plugins/inter-pod-affinity";

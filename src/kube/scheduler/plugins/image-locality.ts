@@ -51,6 +51,7 @@ export const imageLocality: Plugin = {
   preScore(pod, snapshot) {
     const images = imagesOf(pod);
     if (images.length === 0) return undefined;
-    return { score: (info) => imageScore(info, images, snapshot) };
+    const spread = images.map((image) => `${image} ${snapshot.nodesWithImage(image)}`);
+    return { local: `${spread.join(",")} ${snapshot.names.length}`, score: (info) => imageScore(info, images, snapshot) };
   },
 };

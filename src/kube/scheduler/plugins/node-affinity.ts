@@ -1,6 +1,7 @@
 /** NodeAffinity: nodeSelector, required and preferred node affinity. */
 import type { NodeObject, Pod } from "../../apis/objects";
 import { defaultNormalize, failed, type FilterRun, type Plugin, type ScoreRun, SKIP, type Status, unresolvable } from "../framework";
+import { textOf } from "../verdicts";
 import {
   type NodeAffinity,
   type NodeSelectorTerm,
@@ -49,7 +50,8 @@ function preFilter(pod: Pod, added: NodeAffinity | undefined): Status | FilterRu
   const nodeNames = namedNodes(required?.nodeSelectorTerms ?? []);
   if (nodeNames !== undefined && nodeNames.size === 0) return CONFLICT;
   const filter: FilterRun["filter"] = ({ node }) => (node === undefined ? NOT_MATCHED : nodeAffinityStatus(pod, node, added));
-  return nodeNames === undefined ? { filter } : { filter, nodeNames };
+  const local = `${textOf(pod.spec.nodeSelector)} ${textOf(required)} ${textOf(enforced)}`;
+  return nodeNames === undefined ? { local, filter } : { local, filter, nodeNames };
 }
 
 function preScore(pod: Pod, added: NodeAffinity | undefined): ScoreRun | Status | undefined {
@@ -59,6 +61,7 @@ function preScore(pod: Pod, added: NodeAffinity | undefined): ScoreRun | Status 
   const wrong = preferredTermsScore(own, undefined).error;
   if (wrong !== undefined) return failed(wrong);
   return {
+    local: `${textOf(own)} ${textOf(enforced)}`,
     score: ({ node }) => preferredTermsScore(enforced, node).score + preferredTermsScore(own, node).score,
     normalize: (scores) => defaultNormalize(scores, false),
   };

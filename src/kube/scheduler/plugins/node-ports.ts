@@ -28,6 +28,6 @@ export const nodePorts: Plugin = {
   preFilter(pod) {
     const wanted = hostPorts(pod);
     if (wanted.length === 0) return SKIP;
-    return { filter: (info) => (portsFit(wanted, info.withPorts) ? undefined : TAKEN) };
+    return { local: JSON.stringify(wanted), filter: (info) => (portsFit(wanted, info.withPorts) ? undefined : TAKEN) };
   },
 };

@@ -5,7 +5,8 @@
 import type { NodeObject, Pod } from "../../apis/objects";
 import { type Plugin, type Status, unresolvable, unschedulable } from "../framework";
 import { addPod, emptyNodeInfo, type NodeInfo, withNode } from "../node-info";
-import { type PodAmounts, podAmounts } from "../pod-info";
+import { amountsText, type PodAmounts, podAmounts } from "../pod-info";
+import { textOf } from "../verdicts";
 import { LEAST_ALLOCATED, type ScoringStrategy, strategyScore } from "./resource-scores";
 
 export interface Insufficient {
@@ -81,6 +82,7 @@ export const nodeResourcesFit = (args: FitArgs = {}): Plugin => ({
     const amounts = podAmounts(pod);
     const plain = Object.keys(amounts.scalar).length === 0;
     return {
+      local: `${amountsText(amounts)} ${textOf(args)}`,
       filter(info) {
         // The usual node has room; say so without making a list.
         const { allocatable, requested } = info;
@@ -99,6 +101,6 @@ export const nodeResourcesFit = (args: FitArgs = {}): Plugin => ({
   preScore(pod) {
     const amounts = podAmounts(pod);
     const strategy = args.strategy ?? LEAST_ALLOCATED;
-    return { score: (info) => strategyScore(strategy, amounts, info) };
+    return { local: `${amountsText(amounts)} ${textOf(strategy)}`, score: (info) => strategyScore(strategy, amounts, info) };
   },
 });

@@ -95,6 +95,7 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
   const ignored = new Set<NodeInfo>();
   if (needsAll) for (const info of nodes) if (info.node === undefined || !hasAllKeys(info.node, constraints)) ignored.add(info);
   const namespace = podNamespace(pod);
+  let local = ignored.size === 0;
   const scored = constraints.map((constraint): Scored => {
     const counts = new Map<string, number>();
     if (constraint.topologyKey === HOSTNAME) return { constraint, counts, weight: naturalLog(nodes.length - ignored.size + 2) };
@@ -105,12 +106,17 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
       counts.set(value ?? "", 0);
       labelled ||= value !== undefined;
     }
+    if (labelled) local = false;
     if (labelled) countDomains(counts, constraint, constraints, pod, snapshot, needsAll);
     return { constraint, counts, weight: naturalLog(counts.size + 2) };
   });
+  const key = scored.map(
+    ({ constraint, weight }) => `${namespace} ${constraint.topologyKey} ${constraint.selectorText} ${constraint.maxSkew} ${weight}`,
+  );
   return {
+    ...(local ? { local: key.join(",") } : {}),
     score(info) {
-      if (ignored.has(info)) return 0;
+      if (ignored.size > 0 && ignored.has(info)) return 0;
       let score = 0;
       for (const { constraint, counts, weight } of scored) {
         const value = info.node?.metadata.labels?.[constraint.topologyKey];
@@ -146,14 +152,15 @@ function countDomains(
 function normalize(scores: number[], infos: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>): void {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;
-  for (const [i, score] of scores.entries()) {
-    if (ignored.has(infos[i] as NodeInfo)) continue;
-    lowest = Math.min(lowest, score);
-    highest = Math.max(highest, score);
+  const counts = (i: number): boolean => ignored.size === 0 || !ignored.has(infos[i] as NodeInfo);
+  for (let i = 0; i < scores.length; i++) {
+    if (!counts(i)) continue;
+    lowest = Math.min(lowest, scores[i] as number);
+    highest = Math.max(highest, scores[i] as number);
   }
-  for (const [i, score] of scores.entries()) {
-    if (ignored.has(infos[i] as NodeInfo)) scores[i] = 0;
-    else scores[i] = highest === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (highest + lowest - score)) / highest);
+  for (let i = 0; i < scores.length; i++) {
+    if (!counts(i)) scores[i] = 0;
+    else scores[i] = highest === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (highest + lowest - (scores[i] as number))) / highest);
   }
 }
 

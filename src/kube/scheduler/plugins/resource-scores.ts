@@ -1,7 +1,8 @@
 /** How full a node would be, as a score of 0…100: least allocated, most allocated, a shape over utilization, balance between resources. */
 import { MAX_NODE_SCORE, type Plugin } from "../framework";
 import type { NodeInfo } from "../node-info";
-import { type PodAmounts, podAmounts } from "../pod-info";
+import { amountsText, type PodAmounts, podAmounts } from "../pod-info";
+import { textOf } from "../verdicts";
 
 export interface ResourceWeight {
   readonly name: string;
@@ -161,6 +162,7 @@ export const balancedAllocation = (resources: readonly ResourceWeight[] = CPU_AN
     const amounts = podAmounts(pod);
     if (isBestEffort(amounts, resources)) return undefined;
     return {
+      local: `${amountsText(amounts)} ${textOf(resources)}`,
       score: (info) => (resources === CPU_AND_MEMORY ? balancedCpuMemory(amounts, info) : balancedScore(resources, amounts, info)),
     };
   },

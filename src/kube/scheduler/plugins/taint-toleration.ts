@@ -1,5 +1,6 @@
 /** TaintToleration and NodeUnschedulable: taints keep Pods away unless they tolerate them; a cordoned node is a tainted node. */
 import type { Pod, Taint, Toleration } from "../../apis/objects";
+import { textOf } from "../verdicts";
 import { defaultNormalize, type Plugin, SKIP, unresolvable } from "../framework";
 
 /**
@@ -46,6 +47,7 @@ export const taintToleration: Plugin = {
   name: "TaintToleration",
   weight: 3,
   preFilter: (pod) => ({
+    local: textOf(pod.spec.tolerations),
     filter: ({ node }) => {
       const taints = node?.spec?.taints;
       if (!taints || taints.length === 0) return undefined;
@@ -55,6 +57,7 @@ export const taintToleration: Plugin = {
   preScore(pod) {
     const tolerations = (pod.spec.tolerations ?? []).filter(({ effect }) => !effect || effect === "PreferNoSchedule");
     return {
+      local: textOf(pod.spec.tolerations),
       score: ({ node }) => {
         const taints = node?.spec?.taints;
         if (!taints || taints.length === 0) return 0;
@@ -77,6 +80,7 @@ export const nodeUnschedulable: Plugin = {
   name: "NodeUnschedulable",
   weight: 0,
   preFilter: (pod) => ({
+    local: textOf(pod.spec.tolerations),
     filter: ({ node }) => {
       if (node?.spec?.unschedulable !== true) return undefined;
       return untoleratedTaint([CORDON], pod.spec.tolerations) === undefined ? undefined : UNSCHEDULABLE;
@@ -96,6 +100,6 @@ export const nodeName: Plugin = {
   preFilter: (pod: Pod) => {
     const wanted = pod.spec.nodeName;
     if (wanted === undefined || wanted === "") return SKIP;
-    return { filter: (info) => (info.name === wanted ? undefined : OTHER_NODE) };
+    return { local: wanted, filter: (info) => (info.name === wanted ? undefined : OTHER_NODE) };
   },
 };

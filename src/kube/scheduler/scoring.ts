@@ -1,0 +1,60 @@
+/** Scores of the nodes that passed, and the choice among them. */
+import type { Pod } from "../apis/objects";
+import type { Plugin, ScoreRun, Snapshot } from "./framework";
+import type { NodeInfo } from "./node-info";
+import { rememberedScores } from "./verdicts";
+
+export interface PluginScores {
+  readonly plugin: string;
+  readonly weight: number;
+  /** Normalized to 0…100, in the order of the nodes; times weight gives what counts. */
+  readonly scores: readonly number[];
+}
+
+/**
+ * @rule kube.scheduler.prioritize
+ * @source kubernetes@1.35 pkg/scheduler/schedule_one.go prioritizeNodes
+ */
+export function scoreNodes(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], plugins: readonly Plugin[]): PluginScores[] {
+  const runs: { readonly plugin: Plugin; readonly run: ScoreRun; readonly scores: number[] }[] = [];
+  for (const plugin of plugins) {
+    const run = plugin.weight > 0 ? plugin.preScore?.(pod, snapshot, nodes) : undefined;
+    if (run === undefined || "code" in run) continue;
+    runs.push({ plugin, run, scores: [] });
+  }
+  const local = runs.filter(({ run }) => run.local !== undefined);
+  const key = local.map(({ plugin, run }) => `${plugin.name} ${run.local}`).join("\n");
+  const make = (info: NodeInfo): readonly number[] => local.map(({ run }) => run.score(info));
+  for (const info of nodes) {
+    const known = rememberedScores(info, key, make);
+    for (let i = 0; i < local.length; i++) local[i]?.scores.push(known[i] as number);
+  }
+  return runs.map(({ plugin, run, scores }) => {
+    if (run.local === undefined) for (const info of nodes) scores.push(run.score(info));
+    run.normalize?.(scores, nodes);
+    return { plugin: plugin.name, weight: plugin.weight, scores };
+  });
+}
+
+export function totals(nodeCount: number, scores: readonly PluginScores[]): number[] {
+  const sums: number[] = [];
+  for (let i = 0; i < nodeCount; i++) {
+    let sum = 0;
+    for (const own of scores) sum += (own.scores[i] as number) * own.weight;
+    sums.push(sum);
+  }
+  return sums;
+}
+
+/**
+ * The best node; chance decides among equals.
+ * @rule kube.scheduler.select-host
+ * @source kubernetes@1.35 pkg/scheduler/schedule_one.go selectHost
+ */
+export function selectHost(nodes: readonly NodeInfo[], sums: readonly number[], random: () => number): NodeInfo | undefined {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const sum of sums) if (sum > best) best = sum;
+  const equals: NodeInfo[] = [];
+  for (let i = 0; i < nodes.length; i++) if (sums[i] === best) equals.push(nodes[i] as NodeInfo);
+  return equals.length <= 1 ? equals[0] : equals[Math.floor(random() * equals.length)];
+}
