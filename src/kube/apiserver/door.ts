@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly body?: Json;
   /** Field manager / user agent, for example `kubectl`. */
   readonly user?: string;
+  /** Acts as another user (`kubectl --as`), who has no roles. */
+  readonly as?: string;
 }
 
 export interface ApiResponse {

@@ -3,20 +3,31 @@
  * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/endpoints/installer.go registerResourceHandlers
  */
 import type { Tx } from "../../sim/types";
+import { authorize } from "./authorization";
 import { deleteCollection, deleteObject } from "./deletion";
 import { discovery } from "./discovery";
 import type { ApiRequest, ApiResponse } from "./door";
 import { getObject, listObjects } from "./reads";
 import { parsePath, splitQuery } from "./request";
-import { methodNotAllowed, noSuchResource } from "./status";
+import { failure, methodNotAllowed, noSuchResource } from "./status";
 import { compactWhenDue } from "./storage/compaction";
 import { subresource } from "./subresources";
 import { createObject, patchObject, updateObject, type WriteContext } from "./writes";
+
+const MEDIA_TYPES = /^application\/(json|yaml|vnd\.kubernetes\.protobuf)\b/;
+const unknownFormat = (): ApiResponse =>
+  failure(
+    415,
+    "UnsupportedMediaType",
+    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+  );
 
 /** @rule kube.api.handle */
 export function handle(tx: Tx, request: ApiRequest): ApiResponse {
   const { path, query } = splitQuery(request);
   const target = parsePath(path);
+  const forbidden = authorize(request, path, target, query);
+  if (forbidden !== undefined) return forbidden;
   if (target === undefined) return noSuchResource();
   if (target.type === "document") return request.method === "GET" ? discovery(target.path, request.accept) : methodNotAllowed();
   const context: WriteContext = { tx, request, query, target };
@@ -24,6 +35,7 @@ export function handle(tx: Tx, request: ApiRequest): ApiResponse {
     if (target.name !== undefined) return getObject(tx, target, request.accept);
     return listObjects(tx, target, query, request.accept);
   }
+  if ((request.method === "POST" || request.method === "PUT") && !MEDIA_TYPES.test(request.contentType ?? "application/json")) return unknownFormat();
   compactWhenDue(tx);
   if (target.subresource !== undefined) return subresource(context);
   return write(context);

@@ -3,40 +3,105 @@
  * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go PatchResource
  */
 import type { Json } from "../../../sim/types";
+import type { JsonObject, KubeObject } from "../../apis/objects";
 import { applyJsonPatch } from "../../apis/patch/json-patch";
+import { patchTypeOf } from "../../apis/patch/kind-schema";
 import { mergePatch } from "../../apis/patch/merge-patch";
-import type { KubeObject } from "../../apis/objects";
-import type { ResourceInfo } from "../../apis/resources";
+import type { PatchType } from "../../apis/patch/patch-schema";
+import { applyStrategicPatch } from "../../apis/patch/strategic";
+import { isList, isObject } from "../../apis/patch/strategic-lists";
+import { apiVersionOf, type ResourceInfo } from "../../apis/resources";
 import type { ApiRequest, ApiResponse } from "../door";
-import { badRequest, failure, notFound } from "../status";
+import { badRequest, failure, invalid, notFound, plainError } from "../status";
+
+type Query = Readonly<Record<string, string>>;
+const JSON_PATCH = "application/json-patch+json";
+const MERGE_PATCH = "application/merge-patch+json";
+const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 
 export type Patched = { readonly object: Json; readonly create?: boolean } | { readonly response: ApiResponse };
 
 const rejected = (): ApiResponse => failure(422, "Invalid", "the server rejected our request due to an error in our request", {});
 const unsupported = (): ApiResponse => failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+const notDecoded = (found: Json, wanted: string): ApiResponse =>
+  badRequest(`error decoding patch: json: cannot unmarshal ${goKind(found)} into Go value of type ${wanted}`);
 
-export function patched(
-  resource: ResourceInfo,
-  current: KubeObject | undefined,
-  request: ApiRequest,
-  _query: Readonly<Record<string, string>>,
-  name: string,
-): Patched {
-  const body = request.body ?? null;
-  const document = current as unknown as Json | undefined;
-  switch (request.contentType) {
-    case "application/json-patch+json": {
-      if (!Array.isArray(body))
-        return { response: badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp") };
-      if (document === undefined) return { response: notFound(resource, name) };
-      const result = applyJsonPatch(document, body as readonly Json[]);
-      return "error" in result ? { response: rejected() } : { object: result.value };
-    }
-    case "application/merge-patch+json":
-    case "application/strategic-merge-patch+json":
-      if (document === undefined) return { response: notFound(resource, name) };
-      return { object: mergePatch(document, body) };
-    default:
-      return { response: unsupported() };
+function goKind(value: Json): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  return value === null ? "null" : typeof value;
+}
+
+/** Texts are parsed; what is no JSON stays undefined. */
+function parsed(body: Json | undefined): Json | undefined {
+  if (typeof body !== "string") return body ?? null;
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return undefined;
   }
+}
+
+/** @rule kube.api.patch-types */
+export function patched(resource: ResourceInfo, current: KubeObject | undefined, request: ApiRequest, query: Query, name: string): Patched {
+  const type = (request.contentType ?? "").split(";")[0]?.trim();
+  if (type === "application/apply-patch+yaml") return applied(resource, current, parsed(request.body), query);
+  if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) return { response: unsupported() };
+  if (current === undefined) return { response: notFound(resource, name) };
+  const document = current as unknown as JsonObject;
+  const body = parsed(request.body);
+  if (body === undefined) return { response: badRequest("error decoding patch: invalid character in JSON") };
+  if (type === JSON_PATCH) {
+    if (!Array.isArray(body)) return { response: notDecoded(body, "[]handlers.jsonPatchOp") };
+    const result = applyJsonPatch(document, body as readonly Json[]);
+    return "error" in result ? { response: rejected() } : { object: result.value };
+  }
+  if (!isObject(body)) return { response: notDecoded(body, "map[string]interface {}") };
+  if (type === MERGE_PATCH) return { object: mergePatch(document, body) };
+  const schema = patchTypeOf(current.apiVersion, current.kind);
+  if (schema === undefined) return { response: unsupported() };
+  const result = applyStrategicPatch(document, body, schema);
+  return "error" in result ? { response: plainError(result.error) } : { object: result.value };
+}
+
+/**
+ * Server-side apply, minimally: the configuration is merged strategically over what is there.
+ * Not modelled: field ownership, so nothing is removed that an earlier configuration set, and there are no conflicts.
+ */
+function applied(resource: ResourceInfo, current: KubeObject | undefined, body: Json | undefined, query: Query): Patched {
+  if (!query["fieldManager"])
+    return {
+      response: invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
+        { reason: "FieldValueRequired", message: "Required value: is required for apply patch", field: "fieldManager" },
+      ]),
+    };
+  if (!isObject(body)) return { response: badRequest("error decoding YAML: not an object") };
+  const schema = patchTypeOf(apiVersionOf(resource), resource.kind);
+  const unknown = schema === undefined ? undefined : unknownPath(body, schema, "");
+  if (unknown !== undefined)
+    return {
+      response: plainError(`failed to create typed patch object (${place(body)}; ${gvk(resource)}): ${unknown}: field not declared in schema`),
+    };
+  if (current === undefined) return { object: body, create: true };
+  const result = schema === undefined ? { error: "no schema" } : applyStrategicPatch(current as unknown as JsonObject, body, schema);
+  return "error" in result ? { response: plainError(result.error) } : { object: result.value };
+}
+
+const gvk = (resource: ResourceInfo): string => `${resource.group}/${resource.version}, Kind=${resource.kind}`;
+function place(body: JsonObject): string {
+  const meta = (body["metadata"] ?? {}) as { readonly namespace?: string; readonly name?: string };
+  return `${meta.namespace ?? ""}/${meta.name ?? ""}`;
+}
+
+/** The first field, depth first, that the type does not have. */
+function unknownPath(value: JsonObject, type: PatchType, path: string): string | undefined {
+  for (const [key, member] of Object.entries(value)) {
+    const field = type.field(key);
+    if (field === undefined) return `${path}.${key}`;
+    for (const item of isList(member) ? member : [member]) {
+      const inner = isObject(item) ? unknownPath(item, field.type, `${path}.${key}`) : undefined;
+      if (inner !== undefined) return inner;
+    }
+  }
+  return undefined;
 }
