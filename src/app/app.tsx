@@ -2,7 +2,8 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
-import { useT } from "../locales/i18n";
+import { useDynamicT, useT } from "../locales/i18n";
+import { StageWords } from "../stage/words";
 import { HomePage } from "./home/home-page";
 import { isPlace, StratumPage } from "./home/stratum-page";
 import { PlainPage } from "./shell/plain-page";
@@ -16,40 +17,43 @@ const SettingsPage = lazy(() => import("./settings/settings-page").then((module)
 const SharedPage = lazy(() => import("./share/shared-page").then((module) => ({ default: module.SharedPage })));
 
 export function App(): ReactNode {
+  const named = useDynamicT();
   return (
-    <Router hook={useHashLocation}>
-      <StatusStrip />
-      <Suspense fallback={<div className="loading" aria-busy="true" />}>
-        <Switch>
-          <Route path="/">
-            <HomePage />
-          </Route>
-          <Route path="/stratum/:place">{({ place }) => (isPlace(place) ? <StratumPage place={place} /> : <NotFound />)}</Route>
-          <Route path="/lab">
-            <LabPage kind="lab" />
-          </Route>
-          <Route path="/embed">
-            <LabPage kind="embed" />
-          </Route>
-          <Route path="/embed/:payload">{({ payload }) => <LabPage kind="embed" payload={payload} />}</Route>
-          <Route path="/lesson/:id">{({ id }) => <LabPage key={id} kind="lesson" id={id} />}</Route>
-          <Route path="/exercise/:id">{({ id }) => <LabPage key={id} kind="exercise" id={id} />}</Route>
-          <Route path="/present/:deck">{({ deck }) => <PresenterPage key={deck} deck={deck} />}</Route>
-          <Route path="/speaker/:deck">{({ deck }) => <SpeakerPage deck={deck} />}</Route>
-          <Route path="/s/:payload">{({ payload }) => <SharedPage payload={payload} />}</Route>
-          <Route path="/instructors">
-            <InstructorsPage />
-          </Route>
-          <Route path="/settings">
-            <SettingsPage />
-          </Route>
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
-      <ToastLine />
-    </Router>
+    <StageWords value={named}>
+      <Router hook={useHashLocation}>
+        <StatusStrip />
+        <Suspense fallback={<div className="loading" aria-busy="true" />}>
+          <Switch>
+            <Route path="/">
+              <HomePage />
+            </Route>
+            <Route path="/stratum/:place">{({ place }) => (isPlace(place) ? <StratumPage place={place} /> : <NotFound />)}</Route>
+            <Route path="/lab">
+              <LabPage kind="lab" />
+            </Route>
+            <Route path="/embed">
+              <LabPage kind="embed" />
+            </Route>
+            <Route path="/embed/:payload">{({ payload }) => <LabPage kind="embed" payload={payload} />}</Route>
+            <Route path="/lesson/:id">{({ id }) => <LabPage key={id} kind="lesson" id={id} />}</Route>
+            <Route path="/exercise/:id">{({ id }) => <LabPage key={id} kind="exercise" id={id} />}</Route>
+            <Route path="/present/:deck">{({ deck }) => <PresenterPage key={deck} deck={deck} />}</Route>
+            <Route path="/speaker/:deck">{({ deck }) => <SpeakerPage deck={deck} />}</Route>
+            <Route path="/s/:payload">{({ payload }) => <SharedPage payload={payload} />}</Route>
+            <Route path="/instructors">
+              <InstructorsPage />
+            </Route>
+            <Route path="/settings">
+              <SettingsPage />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+        <ToastLine />
+      </Router>
+    </StageWords>
   );
 }
 

@@ -39,6 +39,8 @@ export interface Ui extends Settings {
   readonly openFile: string | undefined;
   /** Texts in the editor that are not in the workspace yet. */
   readonly drafts: Readonly<Record<string, string>>;
+  /** A lesson steps time by hand: commands do not set the world going. */
+  readonly holdsTime: boolean;
   readonly asText: boolean;
   readonly why: boolean;
   readonly ghosts: boolean;
@@ -86,6 +88,7 @@ export const useUi = create<Ui>()(() => ({
   toast: undefined,
   openFile: undefined,
   drafts: {},
+  holdsTime: false,
   asText: false,
   why: false,
   ghosts: false,
@@ -136,5 +139,6 @@ export const ui = {
       const { [path]: _old, ...rest } = state.drafts;
       return { drafts: text === undefined ? rest : { ...rest, [path]: text } };
     }),
+  holdTime: (holdsTime: boolean): void => set({ holdsTime }),
   toggle: (name: "asText" | "why" | "ghosts"): void => set((state) => ({ [name]: !state[name] })),
 };

@@ -5,13 +5,13 @@ import { useSession, useWorld } from "../lab/lab-context";
 import { focusRegion } from "../shell/region-ring";
 import { ui, useUi } from "../store";
 import { changedCount, createEditor, type Editor } from "./editor-view";
-import { loadSupport } from "./schema-support";
 import "./editor.css";
 
 export function applyFile(session: ReturnType<typeof useSession>, path: string, text: string, before: string | undefined): void {
   if (text !== before) session.writeFile(path, text);
   session.type("1", `kubectl apply -f ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`);
   ui.draft(path, undefined);
+  if (!useUi.getState().holdsTime) session.play();
 }
 
 export function EditorPane({ path }: { readonly path: string }): ReactNode {
@@ -42,8 +42,9 @@ export function EditorPane({ path }: { readonly path: string }): ReactNode {
       apply: () => run.current(),
     });
     editor.current = created;
-    void loadSupport().then((support) => {
-      if (editor.current === created) created.support(support);
+    // The types are large; the editor can be used before they are here.
+    void import("./schema-support").then(({ schemaSupport }) => {
+      if (editor.current === created) created.support(schemaSupport);
     });
     return () => {
       editor.current = undefined;

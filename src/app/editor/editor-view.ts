@@ -22,7 +22,7 @@ import { tags } from "@lezer/highlight";
 import { type Problem, problemsOf } from "./yaml-problems";
 
 export interface EditorSupport {
-  /** Further problems than those of YAML itself. */
+  /** Instead of YAML's own problems: those and the schema's. */
   readonly problems?: (text: string) => readonly Problem[];
   readonly complete?: CompletionSource;
   readonly hover?: Parameters<typeof hoverTooltip>[0];
@@ -116,8 +116,7 @@ function lints(extra: EditorSupport["problems"]): Extension {
   return linter(
     (view): readonly Diagnostic[] => {
       const text = view.state.doc.toString();
-      const found = problemsOf(text);
-      const all = found.length > 0 ? found : (extra?.(text) ?? []);
+      const all = extra === undefined ? problemsOf(text) : extra(text);
       return all.map((problem) => {
         const line = view.state.doc.line(Math.min(view.state.doc.lines, Math.max(1, problem.line)));
         const from = Math.min(line.to, line.from + Math.max(0, (problem.column ?? 1) - 1));

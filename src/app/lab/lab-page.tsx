@@ -1,5 +1,5 @@
 /** The lab: one world with its stage, Score, inspector and dock. Free, as a lesson, as an exercise, from a link, or embedded. */
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import type { SessionFile } from "../../session/types";
 import { useDynamicT, useT } from "../../locales/i18n";
 import { isBuilt, placeOfId, titleKey } from "../course-catalog";
@@ -9,7 +9,7 @@ import { useRegionRing } from "../shell/region-ring";
 import { DeskShell } from "./desk-shell";
 import { Dialogs } from "./dialogs";
 import { EmbedShell } from "./embed-shell";
-import { LabProvider } from "./lab-context";
+import { LabProvider, useLab } from "./lab-context";
 import { useLabKeys } from "./lab-keys";
 import { LessonSlot, lessonWorld } from "./lesson-slot";
 import { MobileShell } from "./mobile-shell";
@@ -59,6 +59,11 @@ function OpenLab({ kind, id }: { readonly kind: LabKind; readonly id: string | u
   useLabKeys();
   useRegionRing();
   useMeasures();
+  const lab = useLab();
+  useEffect(() => {
+    // A new free lab is alive from the start; a world that was left stands where it was left.
+    if (kind === "lab" && !lab.restored) lab.session.play();
+  }, [kind, lab]);
   const drop = useFileDrop();
   const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
   const course = kind === "lesson" || kind === "exercise";

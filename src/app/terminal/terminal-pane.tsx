@@ -28,7 +28,11 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
   useEffect(() => {
     if (place.current === null) return undefined;
     const created = createScreen(place.current, t("app.terminal.input"), fontSize, {
-      enter: (text) => session.type(terminal, text),
+      enter: (text) => {
+        session.type(terminal, text);
+        // A command needs time to pass; a lesson that steps by hand says so.
+        if (!useUi.getState().holdsTime) session.play();
+      },
       interrupt: () => session.key(terminal, "ctrl-c"),
       complete: (line, cursor) => session.complete(terminal, line, cursor),
       leave: () => {
