@@ -121,7 +121,7 @@ export function recordEvent(tx: Tx, note: EventNote): void {
 /** Forgets an object that is gone. */
 export function forgetEvents(tx: Tx, uid: string): void {
   const table = tx.write(correlatorTable);
-  for (const { id } of [...table.by("uid", uid)]) table.delete(id);
+  for (const { id } of table.by("uid", uid)) table.delete(id);
 }
 
 /** A request whose answer nobody waits for: an empty `replyTo`. */
