@@ -1,0 +1,97 @@
+/**
+ * YAML as kubectl prints it: keys in order, sequences not indented, scalars quoted only where they would read as something else.
+ * @source sigs.k8s.io/yaml@1.6 goyaml.v2/encode.go stringv, emitterc.go yaml_emitter_analyze_scalar
+ */
+import type { Json } from "../../../sim/types";
+import { sortedEntries } from "./json";
+
+export const yamlText = (value: Json): string => block(value, 0, "top").replace(/^\n/, "");
+
+function block(value: Json, level: number, place: "top" | "map" | "seq"): string {
+  const pad = "  ".repeat(level);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return place === "map" ? " []\n" : "[]\n";
+    const lines = (value as readonly Json[]).map((item) => `- ${block(item, level + 1, "seq")}`);
+    return place === "seq" ? lines.join(pad) : `${place === "map" ? "\n" : ""}${pad}${lines.join(pad)}`;
+  }
+  if (value !== null && typeof value === "object") {
+    const entries = sortedEntries(value as { readonly [key: string]: Json });
+    if (entries.length === 0) return place === "map" ? " {}\n" : "{}\n";
+    const lines = entries.map(([key, item]) => {
+      const nested = Array.isArray(item) ? level : level + 1;
+      return `${scalar(key, level, true)}:${block(item, nested, "map")}`;
+    });
+    return place === "seq" ? lines.join(pad) : `${place === "map" ? "\n" : ""}${pad}${lines.join(pad)}`;
+  }
+  const text = typeof value === "string" ? scalar(value, place === "map" ? level : level, false) : String(value);
+  return `${place === "map" ? " " : ""}${text}\n`;
+}
+
+const INDICATORS = "#,[]{}&*!|>'\"%@`";
+
+/** A string in the lightest style that reads back as the same string. */
+function scalar(text: string, level: number, key: boolean): string {
+  const special =
+    /[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff]/.test(text) || /[\ud800-\udfff]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""));
+  const spaceBreak = / \n/.test(text);
+  if (text.includes("\n")) {
+    const blockAllowed = !special && !spaceBreak && !/ $/.test(text);
+    return blockAllowed && !key ? literal(text, level) : doubleQuoted(text);
+  }
+  if (resolvesToOther(text)) return doubleQuoted(text);
+  if (special || text.includes("\t")) return doubleQuoted(text);
+  if (/^ | $/.test(text) || !plainAllowed(text)) return `'${text.replaceAll("'", "''")}'`;
+  return text;
+}
+
+function plainAllowed(text: string): boolean {
+  if (text.startsWith("---") || text.startsWith("...")) return false;
+  const first = text[0] ?? "";
+  if (INDICATORS.includes(first)) return false;
+  if ("?:-".includes(first) && (text.length === 1 || text[1] === " ")) return false;
+  return !/:( |$)/.test(text) && !/ #/.test(text);
+}
+
+function literal(text: string, level: number): string {
+  const indent = "  ".repeat(level);
+  const hint = /^[ \n]/.test(text) ? "2" : "";
+  const chomp = !text.endsWith("\n") ? "-" : text.endsWith("\n\n") || text === "\n" ? "+" : "";
+  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
+  return `|${hint}${chomp}\n${body
+    .split("\n")
+    .map((line) => (line === "" ? "" : indent + line))
+    .join("\n")}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\0": "\\0",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\v": "\\v",
+  "\f": "\\f",
+  "\r": "\\r",
+  "\x1b": "\\e",
+  '"': '\\"',
+  "\\": "\\\\",
+};
+const doubleQuoted = (text: string): string =>
+  `"${text.replace(/[\0-\x1f"\\\x7f-\x9f\ufeff]/g, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`)}"`;
+
+const WORDS = new Set(
+  "~ null Null NULL true True TRUE false False FALSE y Y yes Yes YES n N no No NO on On ON off Off OFF .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<".split(
+    " ",
+  ),
+);
+
+/** Whether a plain scalar would be read as null, a boolean, a number, a timestamp or a merge key. */
+export function resolvesToOther(text: string): boolean {
+  if (text === "" || WORDS.has(text)) return true;
+  if (!/^[-+.0-9]/.test(text)) return false;
+  const bare = text.replaceAll("_", "");
+  if (/^[-+]?(0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|[0-9]+)$/.test(bare)) return true;
+  if (/^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(bare)) return true;
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return true;
+  return /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[-+]\d\d:\d\d)?)?$/.test(text);
+}

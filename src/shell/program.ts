@@ -1,0 +1,110 @@
+/**
+ * What a simulated program is: a generator that yields steps (an API request, a line of output, a pause) and is resumed with answers.
+ * It holds no handle on the world and reads no clock, so a run is a pure function of its answers: recording these is enough to stop it,
+ * save it, rewind it and run it again.
+ *
+ * Not modelled: signals other than SIGINT, and two programs of one pipeline waiting at the same time (see `pipeline.ts`).
+ */
+import type { ApiRequest, ApiResponse, WatchEvent } from "../kube/apiserver/door";
+import type { Micros } from "../sim/types";
+
+/** What a terminal remembers between commands. */
+export interface TerminalState {
+  readonly namespace: string;
+  readonly cwd: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly history: readonly string[];
+  readonly exitCode: number;
+}
+
+/** One message of a watch (`events`) or of a stream (`out`, `err`), or its end. */
+export interface Piece {
+  readonly events?: readonly WatchEvent[];
+  readonly out?: string;
+  readonly err?: string;
+  readonly closed?: boolean;
+  readonly exitCode?: number;
+}
+
+export type Step =
+  /** Answered with `response`. When its body names a watch or stream, pieces of that follow. */
+  | { readonly do: "request"; readonly request: ApiRequest }
+  /** Answered with `piece`, or without one when `within` has passed. */
+  | { readonly do: "next"; readonly stream: string; readonly within?: Micros }
+  | { readonly do: "close"; readonly stream: string }
+  | { readonly do: "sleep"; readonly span: Micros }
+  | { readonly do: "out" | "err"; readonly text: string }
+  /** Next chunk of standard input: answered with `text`, without one at its end. */
+  | { readonly do: "in" }
+  /** Answered with `text` of a workspace file, without one when there is none. */
+  | { readonly do: "read"; readonly path: string }
+  /** Answered with the `paths` of all workspace files, ascending. */
+  | { readonly do: "paths" }
+  | { readonly do: "write"; readonly path: string; readonly text: string; readonly append?: boolean }
+  | { readonly do: "remove"; readonly path: string }
+  /** A person edits a text: answered with `text`, without one when they gave up. */
+  | { readonly do: "edit"; readonly name: string; readonly text: string }
+  | { readonly do: "state" }
+  | { readonly do: "set"; readonly state: Partial<TerminalState> }
+  | { readonly do: "now" }
+  | { readonly do: "clear" };
+
+export interface Answer {
+  readonly response?: ApiResponse;
+  readonly piece?: Piece;
+  readonly text?: string;
+  readonly paths?: readonly string[];
+  readonly state?: TerminalState;
+  readonly now?: Micros;
+}
+
+export type Run<T> = Generator<Step, T, Answer>;
+/** Returns the exit code. `args` are without the program's name. */
+export type Program = (args: readonly string[], name: string) => Run<number>;
+
+export const NO_ANSWER: Answer = Object.freeze({});
+const NO_RESPONSE: ApiResponse = { code: 0, body: null };
+
+export function* request(call: ApiRequest): Run<ApiResponse> {
+  return (yield { do: "request", request: call }).response ?? NO_RESPONSE;
+}
+export function* next(stream: string, within?: Micros): Run<Piece | undefined> {
+  return (yield { do: "next", stream, ...(within === undefined ? {} : { within: Math.max(0, within) }) }).piece;
+}
+export function* close(stream: string): Run<void> {
+  yield { do: "close", stream };
+}
+export function* sleep(span: Micros): Run<void> {
+  yield { do: "sleep", span };
+}
+export function* out(text: string): Run<void> {
+  if (text !== "") yield { do: "out", text };
+}
+export function* err(text: string): Run<void> {
+  if (text !== "") yield { do: "err", text };
+}
+export function* readFile(path: string): Run<string | undefined> {
+  return (yield { do: "read", path }).text;
+}
+export function* filePaths(): Run<readonly string[]> {
+  return (yield { do: "paths" }).paths ?? [];
+}
+export function* readInput(): Run<string | undefined> {
+  return (yield { do: "in" }).text;
+}
+/** All of standard input. */
+export function* readAllInput(): Run<string> {
+  let all = "";
+  for (let text = yield* readInput(); text !== undefined; text = yield* readInput()) all += text;
+  return all;
+}
+const EMPTY_STATE: TerminalState = { namespace: "default", cwd: "", variables: {}, history: [], exitCode: 0 };
+export function* terminalState(): Run<TerminalState> {
+  return (yield { do: "state" }).state ?? EMPTY_STATE;
+}
+export function* setState(state: Partial<TerminalState>): Run<void> {
+  yield { do: "set", state };
+}
+export function* now(): Run<Micros> {
+  return (yield { do: "now" }).now ?? 0;
+}
