@@ -85,7 +85,8 @@ const FILTER_RULES: ReadonlyMap<string, string> = new Map(DEFAULT_PROFILE.map(({
 const SCORE_RULES: ReadonlyMap<string, string> = new Map(DEFAULT_PROFILE.map(({ name }) => [name, `kube.scheduler.${kebab(name)}-score`]));
 const filterRule = (plugin: string): string => FILTER_RULES.get(plugin) ?? plugin;
 const scoreRule = ({ plugin }: PluginScores): string => SCORE_RULES.get(plugin) ?? plugin;
-const tells = ({ scores }: PluginScores): boolean => scores.some((score) => score !== scores[0]);
+/** Whether a plugin tells nodes apart; looked at in clusters that a person can look at. */
+const tells = ({ scores }: PluginScores): boolean => scores.length < FEWEST_NODES && scores.some((score) => score !== scores[0]);
 
 /**
  * @rule kube.scheduler.schedule-pod

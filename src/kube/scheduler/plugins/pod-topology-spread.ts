@@ -103,9 +103,16 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
     for (const info of nodes) {
       if (ignored.has(info)) continue;
       const value = info.node?.metadata.labels?.[constraint.topologyKey];
-      counts.set(value ?? "", 0);
-      labelled ||= value !== undefined;
+      if (value === undefined) continue;
+      counts.set(value, 0);
+      labelled = true;
     }
+    // A node without the label is in a domain of its own, which no node is scored by.
+    if (
+      counts.size < nodes.length - ignored.size &&
+      nodes.some((info) => !ignored.has(info) && info.node?.metadata.labels?.[constraint.topologyKey] === undefined)
+    )
+      counts.set("", 0);
     if (labelled) local = false;
     if (labelled) countDomains(counts, constraint, constraints, pod, snapshot, needsAll);
     return { constraint, counts, weight: naturalLog(counts.size + 2) };
