@@ -14,27 +14,41 @@ export interface ResourceTarget {
 }
 export type Target = ResourceTarget | { readonly type: "document"; readonly path: string } | undefined;
 
+/** The part of a path from `from` to the next slash. */
+const part = (path: string, from: number): string => {
+  const end = path.indexOf("/", from);
+  return end < 0 ? path.slice(from) : path.slice(from, end);
+};
+
 export function parsePath(path: string): Target {
-  const parts = path.split("/");
-  const core = parts[1] === "api";
-  if ((!core && parts[1] !== "apis") || parts.length < (core ? 4 : 5)) return { type: "document", path };
-  const group = core ? "" : (parts[2] ?? "");
-  let at = core ? 3 : 4;
-  const version = parts[at - 1];
+  const core = path.startsWith("/api/");
+  if (!core && !path.startsWith("/apis/")) return { type: "document", path };
+  let at = core ? 5 : 6;
+  const group = core ? "" : part(path, at);
+  if (!core) at += group.length + 1;
+  const version = part(path, at);
+  at += version.length + 1;
+  let name = part(path, at);
+  if (name === "" || at > path.length) return { type: "document", path };
   let namespace: string | undefined;
   // `/namespaces/x/pods` is about Pods; `/namespaces/x`, `/namespaces/x/status` and `/finalize` are about the namespace.
-  const about = parts[at + 2];
-  if (parts[at] === "namespaces" && about !== undefined && about !== "" && about !== "status" && about !== "finalize") {
-    namespace = parts[at + 1];
-    at += 2;
+  if (name === "namespaces") {
+    const place = part(path, at + 11);
+    const about = part(path, at + 12 + place.length);
+    if (about !== "" && about !== "status" && about !== "finalize" && at + 12 + place.length < path.length) {
+      namespace = place;
+      at += 12 + place.length;
+      name = about;
+    }
   }
-  const name = parts[at];
-  if (name === undefined || name === "") return { type: "document", path };
   const resource = resourceNamed(name);
   if (resource === undefined || resource.group !== group || resource.version !== version) return undefined;
   if (!resource.namespaced && namespace !== undefined) return undefined;
-  const subresource = parts.length > at + 2 ? parts.slice(at + 2).join("/") : undefined;
-  return { type: "resource", resource, namespace, name: parts[at + 1] || undefined, subresource };
+  at += name.length + 1;
+  const object = at <= path.length ? part(path, at) : "";
+  at += object.length + 1;
+  const subresource = object !== "" && at < path.length ? path.slice(at) : undefined;
+  return { type: "resource", resource, namespace, name: object === "" ? undefined : object, subresource };
 }
 
 /** The path without a query, and the query with what the path carried. */

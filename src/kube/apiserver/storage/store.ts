@@ -135,7 +135,7 @@ export function commit(tx: Tx, resource: string, key: string, after: KubeObject 
   const before = table.get(key)?.object;
   const source = after ?? before;
   if (source === undefined) throw new Error(`${resource} ${key} cannot be deleted: it is not there`);
-  const object = Object.freeze({ ...source, metadata: Object.freeze({ ...source.metadata, resourceVersion: String(revision) }) });
+  const object: KubeObject = { ...source, metadata: { ...source.metadata, resourceVersion: String(revision) } };
   if (after === undefined) table.delete(key);
   else table.put({ key, object, revision });
   tx.write(etcdTable).put({ ...etcd, revision });
