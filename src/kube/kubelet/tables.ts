@@ -42,7 +42,11 @@ export interface NodeRow {
   readonly leaseTimer?: number;
   readonly statusTimer?: number;
 }
-export const nodeTable = defineTable<NodeRow>({ name: "kubelet.node", key: (row) => row.config.name });
+export const nodeTable = defineTable<NodeRow, "ip" | "cidr">({
+  name: "kubelet.node",
+  key: (row) => row.config.name,
+  indexes: { ip: (row) => row.config.internalIP, cidr: (row) => row.config.podCIDR },
+});
 
 export type Terminated = NonNullable<ContainerState["terminated"]>;
 
