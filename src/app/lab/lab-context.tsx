@@ -37,6 +37,11 @@ export function LabProvider({ place, initial, waiting, children }: LabProviderPr
   return <LabContext.Provider value={lab}>{children}</LabContext.Provider>;
 }
 
+/** Parts below work on this world. */
+export function LabScope({ lab, children }: { readonly lab: Lab; readonly children: ReactNode }): ReactNode {
+  return <LabContext.Provider value={lab}>{children}</LabContext.Provider>;
+}
+
 /** The open world. Only below a LabProvider. */
 export function useLab(): Lab {
   const lab = useContext(LabContext);

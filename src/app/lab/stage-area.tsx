@@ -2,7 +2,9 @@
 import type { ReactNode } from "react";
 import { useWorld } from "./lab-context";
 
-export function StageArea(_props: { readonly variant?: "cluster" | "thermostat" | "mobile" | "presenter" }): ReactNode {
+export type StageAreaVariant = "cluster" | "thermostat" | "mobile" | "presenter" | "presenter-thermostat";
+
+export function StageArea(_props: { readonly variant?: StageAreaVariant }): ReactNode {
   const pods = useWorld((state) => state.cluster.pods.length);
   return <div className="stage-placeholder">{pods}</div>;
 }

@@ -1,6 +1,121 @@
-/** Presenter. */
-import type { ReactNode } from "react";
+/** The presenter: one slide, one live picture, the NowLine as subtitle, keys for clicker and speaker. */
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useLanguage, useT } from "../../locales/i18n";
+import { LabScope } from "../lab/lab-context";
+import { PlainPage } from "../shell/plain-page";
+import { StageArea } from "../lab/stage-area";
+import type { Deck } from "./deck";
+import { deckNamed } from "./decks";
+import { PresenterBar } from "./presenter-bar";
+import { PresenterConsole } from "./presenter-console";
+import { usePresenter } from "./presenter-state";
+import { playBeat, useSlideWorld } from "./slide-worlds";
+import "./presenter.css";
 
-export function PresenterPage(_props: Readonly<Record<string, unknown>>): ReactNode {
-  return null;
+export function useDeck(id: string): Deck | "none" | undefined {
+  const [deck, setDeck] = useState<Deck | "none" | undefined>(undefined);
+  useEffect(() => {
+    let gone = false;
+    void deckNamed(id).then((found) => {
+      if (!gone) setDeck(found ?? "none");
+    });
+    return () => {
+      gone = true;
+    };
+  }, [id]);
+  return deck;
+}
+
+export function PresenterPage({ deck: id }: { readonly deck: string }): ReactNode {
+  const t = useT();
+  const deck = useDeck(id);
+  if (deck === undefined) return <div className="loading" aria-busy="true" />;
+  if (deck === "none") return <PlainPage title={t("app.notFound.title")}>{t("app.notFound.text")}</PlainPage>;
+  return <Presenter deck={deck} />;
+}
+
+function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const [console_, setConsole] = useState(false);
+  const actions = {
+    reset: () => void (world !== undefined && slide !== undefined && world.session.load(slide.fixture)),
+    strokes: (by: 1 | -1) => world?.session.stepStroke(by),
+    play: () => (world?.session.state()?.playing === true ? world.session.pause() : world?.session.play()),
+    console: () => setConsole((open) => !open),
+    speaker: () => void open(`${location.pathname}#/speaker/${deck.id}`, "strata-speaker", "width=1000,height=760"),
+  };
+  const [place, dispatch] = usePresenter(deck, actions);
+  const world = useSlideWorld(deck, place.slide);
+  const slide = deck.slides[place.slide];
+
+  const played = useRef({ slide: place.slide, beat: 0 });
+  useEffect(() => {
+    if (world === undefined) return;
+    const last = played.current.slide === place.slide ? played.current.beat : place.beat;
+    for (let i = last; i < place.beat; i++) {
+      const beat = slide?.beats?.[i];
+      if (beat === undefined) continue;
+      playBeat(world.session, beat);
+      if (beat.answer === true) dispatch({ do: "answer" });
+    }
+    played.current = { slide: place.slide, beat: place.beat };
+  }, [world, place.slide, place.beat, slide, dispatch]);
+
+  if (slide === undefined) return null;
+  return (
+    <main className="presenter" data-blank={place.blank ? "" : undefined} aria-label={deck.title[language]}>
+      <Hall frozen={place.frozen}>
+        <header>
+          <h1>{slide.title[language]}</h1>
+          <span className="presenter-place num">{`${place.slide + 1} / ${deck.slides.length}`}</span>
+        </header>
+        {slide.question !== undefined && (
+          <p className="presenter-question" aria-live="polite">
+            {slide.question[language]} {place.answer && slide.answer !== undefined && <b>{slide.answer[language]}</b>}
+          </p>
+        )}
+        {slide.question === undefined && slide.subtitle !== undefined && <p className="presenter-question">{slide.subtitle[language]}</p>}
+        {world !== undefined && (
+          <LabScope key={place.slide} lab={world}>
+            <div className="presenter-stage stage" data-region="stage" tabIndex={-1}>
+              <StageArea variant={slide.variant === "thermostat" ? "presenter-thermostat" : "presenter"} />
+            </div>
+            <PresenterBar />
+          </LabScope>
+        )}
+      </Hall>
+      {world !== undefined && console_ && (
+        <LabScope lab={world}>
+          <PresenterConsole onClose={() => setConsole(false)} />
+        </LabScope>
+      )}
+      {place.frozen && (
+        <span className="visually-hidden" role="status">
+          {t("app.presenter.frozen")}
+        </span>
+      )}
+      {place.blank && <div className="presenter-blank" role="status" aria-label={t("app.presenter.blank")} />}
+    </main>
+  );
+}
+
+/** What the hall sees. Frozen, it shows a still copy while the world underneath goes on. */
+function Hall({ frozen, children }: { readonly frozen: boolean; readonly children: ReactNode }): ReactNode {
+  const live = useRef<HTMLDivElement>(null);
+  const still = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const place = still.current;
+    if (place === null) return;
+    place.replaceChildren();
+    if (frozen && live.current !== null) place.append(live.current.cloneNode(true));
+  }, [frozen]);
+  return (
+    <>
+      <div className="hall" ref={live} style={frozen ? { visibility: "hidden" } : undefined}>
+        {children}
+      </div>
+      <div className="hall-still" ref={still} aria-hidden="true" inert hidden={!frozen} />
+    </>
+  );
 }
