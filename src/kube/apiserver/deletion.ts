@@ -6,7 +6,7 @@ import { seconds } from "../../sim/time";
 import type { Tx } from "../../sim/types";
 import type { KubeObject, Pod } from "../apis/objects";
 import type { ResourceInfo } from "../apis/resources";
-import { rfc3339 } from "../apis/time";
+import { parseTime, rfc3339 } from "../apis/time";
 import type { ApiResponse } from "./door";
 import { nowText } from "./identity";
 import { type DeleteOptions, deleteOptionsOf } from "./options";
@@ -92,16 +92,28 @@ export function finalizersFor(object: KubeObject, options: DeleteOptions): reado
   return [...rest, ...(orphan ? [ORPHAN_FINALIZER] : []), ...(foreground ? [FOREGROUND_FINALIZER] : [])];
 }
 
-/** Deletes or marks. Returns the object's last state. */
-export function remove(
-  tx: Tx,
-  resource: ResourceInfo,
-  object: KubeObject,
-  options: DeleteOptions,
-  dry: boolean,
-): { readonly object: KubeObject; readonly removed: boolean } {
+export interface Removal {
+  /** The object's last state. */
+  readonly object: KubeObject;
+  readonly removed: boolean;
+}
+
+/** A Pod that is already being deleted may only be given less time. */
+function pendingGrace(object: KubeObject, asked: number | undefined): "pending" | "shorter" | "over" | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  if (!deletionGracePeriodSeconds) return "over";
+  return asked === undefined || asked >= deletionGracePeriodSeconds ? "pending" : "shorter";
+}
+
+/** Deletes or marks. */
+export function remove(tx: Tx, resource: ResourceInfo, object: KubeObject, options: DeleteOptions, dry: boolean): Removal {
   const { metadata } = object;
-  const grace = resource.name === "pods" ? podGrace(object as Pod, options.gracePeriodSeconds) : 0;
+  const pods = resource.name === "pods";
+  const pending = pods ? pendingGrace(object, options.gracePeriodSeconds) : undefined;
+  if (pending === "pending") return { object, removed: false };
+  const grace =
+    !pods || pending === "over" ? 0 : pending === "shorter" ? (options.gracePeriodSeconds ?? 0) : podGrace(object as Pod, options.gracePeriodSeconds);
   const finalizers = finalizersFor(object, options);
   const held = finalizers.length > 0 || (resource.name === "namespaces" && namespaceHeld(object));
   const key = keyOf(metadata.namespace, metadata.name);
@@ -125,7 +137,8 @@ function marked(tx: Tx, object: KubeObject, grace: number, finalizers: readonly 
   if (metadata.deletionTimestamp !== undefined) {
     const before = metadata.deletionGracePeriodSeconds ?? 0;
     if (grace >= before && sameFinalizers) return object;
-    const shorter = grace < before ? { deletionGracePeriodSeconds: grace, deletionTimestamp: rfc3339(tx.now + seconds(grace)) } : {};
+    const until = (parseTime(metadata.deletionTimestamp) ?? tx.now) - seconds(before) + seconds(grace);
+    const shorter = grace < before ? { deletionGracePeriodSeconds: grace, deletionTimestamp: rfc3339(until) } : {};
     return { ...object, metadata: { ...metadata, ...keep, ...shorter } };
   }
   const generation = metadata.generation === undefined ? {} : { generation: metadata.generation + 1 };

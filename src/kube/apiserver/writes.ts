@@ -92,7 +92,16 @@ export function updateObject(context: WriteContext): ApiResponse {
   }
   const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
   if (row === undefined) return notFound(target.resource, name);
-  return writeNext(context, row.object, body, dryRun);
+  return writeNext(context, row.object, placed(body, row.object), dryRun);
+}
+
+/** A body may leave its namespace to the path. */
+function placed(body: Json | undefined, previous: KubeObject): Json | undefined {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const { namespace } = previous.metadata;
+  const meta = (body as Body).metadata;
+  if (namespace === undefined || meta === undefined || meta.namespace === namespace) return body;
+  return { ...(body as object), metadata: { ...meta, namespace } } as Json;
 }
 
 /** @rule kube.api.patch */

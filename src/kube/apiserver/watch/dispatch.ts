@@ -21,7 +21,7 @@ const LAGGING = seconds(2);
 export function armDispatch(tx: Tx): void {
   if (tx.read(dirtyTable).size === 0 || tx.read(flushTable).size > 0) return;
   tx.write(flushTable).put(FLUSH);
-  tx.send(tx.self, { type: "api.dispatch" }, delayOf(tx, WATCH_DISPATCH));
+  tx.send("apiserver/main", { type: "api.dispatch" }, delayOf(tx, WATCH_DISPATCH));
 }
 
 /** @rule kube.watch.dispatch @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go dispatchEvents */
