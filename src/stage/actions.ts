@@ -1,0 +1,59 @@
+/** What can be done to a mark with the hand. Each is a command of the real tool, or a fault: the application submits it and shows its text. */
+import type { ClusterView } from "./readmodel/types";
+
+export type StageAction =
+  | { readonly command: string }
+  | { readonly fault: { readonly to: string; readonly message: { readonly type: string; readonly [key: string]: string | number | boolean } } };
+
+export interface ActionChoice {
+  /** Key of its label. */
+  readonly label: string;
+  readonly action: StageAction;
+  readonly danger?: boolean;
+}
+
+const inNamespace = (namespace: string): string => (namespace === "default" || namespace === "" ? "" : ` -n ${namespace}`);
+const stop = (actor: string): StageAction => ({ fault: { to: "sim/faults", message: { type: "sim.stop", actor } } });
+const start = (actor: string): StageAction => ({ fault: { to: "sim/faults", message: { type: "sim.start", actor } } });
+
+function scaling(resource: string, name: string, namespace: string, replicas: number): readonly ActionChoice[] {
+  const command = (to: number): StageAction => ({ command: `kubectl scale ${resource}/${name} --replicas=${to}${inNamespace(namespace)}` });
+  return [
+    { label: "stage.action.scaleUp", action: command(replicas + 1) },
+    ...(replicas > 0 ? [{ label: "stage.action.scaleDown", action: command(replicas - 1) }] : []),
+  ];
+}
+
+export function actionsFor(view: ClusterView, uid: string): readonly ActionChoice[] {
+  const pod = view.pods.find((one) => one.uid === uid);
+  if (pod !== undefined) {
+    const command = `kubectl delete pod ${pod.name} --wait=false${inNamespace(pod.namespace)}`;
+    return pod.deletedAt === undefined ? [{ label: "stage.action.deletePod", action: { command }, danger: true }] : [];
+  }
+  const deployment = view.deployments.find((one) => one.uid === uid);
+  if (deployment !== undefined) {
+    const ns = inNamespace(deployment.namespace);
+    return [
+      ...scaling("deployment", deployment.name, deployment.namespace, deployment.replicas),
+      { label: "stage.action.restart", action: { command: `kubectl rollout restart deployment/${deployment.name}${ns}` } },
+      { label: "stage.action.undo", action: { command: `kubectl rollout undo deployment/${deployment.name}${ns}` } },
+    ];
+  }
+  const set = view.replicaSets.find((one) => one.uid === uid);
+  if (set !== undefined) return scaling("replicaset", set.name, set.namespace, set.desired);
+  const node = view.nodes.find((one) => one.uid === uid);
+  if (node !== undefined && !node.controlPlane) {
+    const kubelet = `kubelet/${node.name}`;
+    return [
+      {
+        label: node.cordoned ? "stage.action.uncordon" : "stage.action.cordon",
+        action: { command: `kubectl ${node.cordoned ? "uncordon" : "cordon"} ${node.name}` },
+      },
+      { label: "stage.action.drain", action: { command: `kubectl drain ${node.name} --ignore-daemonsets` } },
+      node.stopped
+        ? { label: "stage.action.startNode", action: start(kubelet) }
+        : { label: "stage.action.stopNode", action: stop(kubelet), danger: true },
+    ];
+  }
+  return [];
+}

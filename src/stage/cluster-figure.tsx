@@ -1,0 +1,91 @@
+/** The cluster as a picture: a scene laid out for the room there is, painted, with marks that can be reached and picked. */
+import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
+import { DepthGauge } from "./glyphs/marks";
+import { StageDefs } from "./glyphs/defs";
+import { Bands, BandWash } from "./paint/bands";
+import { BudgetRuler } from "./paint/budget-ruler";
+import { Deployments } from "./paint/deployments";
+import { Labels } from "./paint/labels";
+import type { Marking } from "./paint/mark";
+import { Nodes } from "./paint/nodes";
+import { Ghosts, Pods } from "./paint/pods";
+import { Risers, Services } from "./paint/services";
+import type { ClusterView } from "./readmodel/types";
+import { moveFocus } from "./roving";
+import { clusterScene } from "./scene/cluster-scene";
+import type { ClusterScene, Motion, Viewport } from "./scene/types";
+
+export interface FigureProps {
+  readonly view: ClusterView;
+  readonly viewport: Viewport;
+  readonly motion: Motion;
+  readonly selection?: string;
+  readonly lit: ReadonlySet<string>;
+  /** Show differences only: what matches its plan is dimmed. */
+  readonly ghostsOnly: boolean;
+  readonly onSelect: (uid: string | undefined) => void;
+  readonly describedBy: string;
+  readonly label: string;
+  readonly onScene?: (scene: ClusterScene) => void;
+}
+
+/** Marking shared by every figure: which mark is selected, lit, dimmed, and reached by Tab. */
+export function useMarking(props: Pick<FigureProps, "view" | "selection" | "lit" | "ghostsOnly" | "onSelect">, order: readonly string[]): Marking {
+  const { view, selection, lit, ghostsOnly, onSelect } = props;
+  const [visited, setVisited] = useState<string>();
+  const known = (uid: string | undefined): uid is string => uid !== undefined && order.includes(uid);
+  const focused = known(visited) ? visited : known(selection) ? selection : order[0];
+  const settled = useMemo(() => {
+    if (!ghostsOnly) return new Set<string>();
+    const calm = view.replicaSets.filter((set) => set.gap === 0).map((set) => set.uid);
+    const ready = view.pods.filter((pod) => pod.state.kind === "ready").map((pod) => pod.uid);
+    return new Set([...calm, ...ready]);
+  }, [ghostsOnly, view]);
+  return { selected: selection, focused, lit, dimmed: (uid) => settled.has(uid), onPick: onSelect, onFocus: setVisited };
+}
+
+export function ClusterFigure(props: FigureProps): ReactNode {
+  const { view, viewport, motion, selection, onSelect, describedBy, label } = props;
+  const scene = useMemo(() => clusterScene(view, viewport, { motion, selected: selection }), [view, viewport, motion, selection]);
+  const marking = useMarking(props, scene.order);
+  const sets = useMemo(() => new Map(view.replicaSets.map((set) => [set.uid, set])), [view]);
+  const nodes = useMemo(() => new Map(view.nodes.map((node) => [node.uid, node])), [view]);
+  const deployments = useMemo(() => new Map(view.deployments.map((one) => [one.uid, one])), [view]);
+  const budget = scene.budget === undefined ? undefined : deployments.get(scene.budget.deployment);
+  const onKeyDown = (event: KeyboardEvent<SVGSVGElement>): void => {
+    moveFocus(event);
+  };
+  return (
+    // biome-ignore lint: the picture holds buttons; a click beside them lifts the selection
+    <svg
+      className="stage-svg"
+      role="group"
+      aria-label={label}
+      aria-describedby={describedBy}
+      width={scene.width}
+      height={scene.height}
+      viewBox={`0 0 ${scene.width} ${scene.height}`}
+      onClick={() => onSelect(undefined)}
+      onKeyDown={onKeyDown}
+    >
+      <StageDefs />
+      <Labels labels={scene.labels} />
+      <Deployments deployments={scene.deployments} views={deployments} marking={marking} />
+      <Nodes nodes={scene.nodes} views={nodes} marking={marking} />
+      <BandWash bands={scene.bands} />
+      <Bands bands={scene.bands} sets={sets} marking={marking} />
+      <Risers risers={scene.risers} selected={selection} />
+      <Ghosts ghosts={scene.ghosts} />
+      <Pods view={view} pods={scene.pods} marking={marking} />
+      <Services
+        services={scene.services}
+        packets={scene.packets}
+        traffic={view.traffic}
+        marking={marking}
+        queueX={scene.labels.find((one) => one.words.key === "stage.head.current")?.x ?? 0}
+      />
+      {scene.budget !== undefined && budget?.budget !== undefined && <BudgetRuler budget={budget.budget} {...scene.budget} />}
+      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height, scene.height) - 32} at="orch" />
+    </svg>
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * The stage of the orchestration stratum: picks the scene for the room and the number of Pods, and gives it a name, a description in
+ * words and actions for the selected mark. Props in; it knows no store.
+ */
+import { type CSSProperties, type ReactNode, useId, useMemo } from "react";
+import { actionsFor, type StageAction } from "./actions";
+import { ClusterFigure } from "./cluster-figure";
+import { summaryOf } from "./readmodel/table-view";
+import type { ClusterView } from "./readmodel/types";
+import { AT_REST, type Motion } from "./scene/types";
+import { useSize } from "./use-size";
+import { useSay } from "./words";
+import "./stage.css";
+
+export type StageVariant = "full" | "loop" | "presenter" | "mobile";
+
+export interface ClusterStageProps {
+  readonly view: ClusterView;
+  readonly selection?: string;
+  readonly onSelect: (uid: string | undefined) => void;
+  readonly onAction?: (action: StageAction) => void;
+  readonly variant?: StageVariant;
+  readonly playing?: boolean;
+  readonly speed?: number;
+  readonly reducedMotion?: boolean;
+  /** Uids to thicken: what a live word or the current message is about. */
+  readonly lit?: readonly string[];
+  readonly ghostsOnly?: boolean;
+  /** ReplicaSet or Deployment that the loop and presenter variants show; the first one when absent. */
+  readonly focus?: string;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function ClusterStage(props: ClusterStageProps): ReactNode {
+  const { view, selection, onSelect, onAction, playing = false, speed = 1, reducedMotion = false, lit, ghostsOnly = false } = props;
+  const say = useSay();
+  const summaryId = useId();
+  const [ref, size] = useSize<HTMLElement>();
+  const motion: Motion = useMemo(() => (reducedMotion ? AT_REST : { playing, speed }), [playing, speed, reducedMotion]);
+  const litSet = useMemo(() => (lit === undefined ? NOTHING : new Set(lit)), [lit]);
+  const figure = { view, motion, selection, lit: litSet, ghostsOnly, onSelect, describedBy: summaryId, label: say({ key: "stage.title" }) };
+  return (
+    <figure className="stage-figure" ref={ref}>
+      {size !== undefined && size.width > 0 && <ClusterFigure {...figure} viewport={size} />}
+      {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty />}
+      {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} />}
+      <figcaption id={summaryId} className="visually-hidden">
+        {summaryOf(view).map(say).join(" ")}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Empty(): ReactNode {
+  const say = useSay();
+  return (
+    <div className="stage-empty">
+      {say({ key: "stage.empty.text" })}
+      <code>kubectl create deployment web --image=nginx --replicas=3</code>
+    </div>
+  );
+}
+
+const CORNER: CSSProperties = { right: 12, top: 12 };
+
+function Actions({ view, uid, onAction }: { view: ClusterView; uid: string; onAction: (action: StageAction) => void }): ReactNode {
+  const say = useSay();
+  const choices = actionsFor(view, uid);
+  if (choices.length === 0) return null;
+  return (
+    <div className="stage-actions" style={CORNER} role="toolbar" aria-label={say({ key: "stage.action.title" })}>
+      {choices.map((choice) => (
+        <button key={choice.label} type="button" className={choice.danger === true ? "danger" : undefined} onClick={() => onAction(choice.action)}>
+          {say({ key: choice.label })}
+        </button>
+      ))}
+    </div>
+  );
+}
