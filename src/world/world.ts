@@ -4,13 +4,21 @@
  * Invariant: components meet only at the API server's door; nothing here hands one to another.
  */
 import { apiserverActor } from "../kube/apiserver/actor";
+import { deploymentController } from "../kube/controllers/deployment/controller";
+import { garbageCollectorActor } from "../kube/controllers/garbage-collector/actor";
+import { namespaceControllerActor } from "../kube/controllers/namespace/actor";
+import { replicaSetController } from "../kube/controllers/replicaset/controller";
+import { dnsActor } from "../kube/dns/actor";
 import { kubeletActor } from "../kube/kubelet/actor";
+import { kubeProxyActor } from "../kube/proxy/actor";
+import { networkActor } from "../kube/proxy/network";
 import { schedulerActor } from "../kube/scheduler/scheduler";
 import { terminalActor } from "../shell/terminal";
 import type { TimelineInput } from "../sim/timeline";
 import type { Actor } from "../sim/types";
 import { bootOf, worldActor } from "./boot";
 import { nodeConfigs, type WorldConfig } from "./config";
+import { faultActor } from "./faults";
 
 export interface World {
   readonly actors: readonly Actor[];
@@ -19,15 +27,22 @@ export interface World {
 }
 
 /** Actors with one address each, started when the cluster comes up. */
-const CONTROLLERS: readonly Actor[] = [schedulerActor];
+const CONTROL_PLANE: readonly Actor[] = [
+  schedulerActor,
+  deploymentController,
+  replicaSetController,
+  namespaceControllerActor,
+  garbageCollectorActor,
+  dnsActor,
+];
 /** Actors with an address on every node. */
-const NODE_ACTORS: readonly Actor[] = [kubeletActor];
+const NODE_ACTORS: readonly Actor[] = [kubeletActor, kubeProxyActor, networkActor];
 
 export function createWorld(config: WorldConfig): World {
-  const components = CONTROLLERS.map((actor) => `${actor.kind}/main`);
+  const components = ["apiserver/main", ...CONTROL_PLANE.map((actor) => `${actor.kind}/main`)];
   const onNodes = NODE_ACTORS.flatMap((actor) => nodeConfigs(config).map((node) => `${actor.kind}/${node.name}`));
   return {
-    actors: [worldActor, apiserverActor, terminalActor, ...CONTROLLERS, ...NODE_ACTORS],
+    actors: [worldActor, faultActor, apiserverActor, terminalActor, ...CONTROL_PLANE, ...NODE_ACTORS],
     inputs: [{ at: 1, to: "world/main", message: bootOf(config, [...components, ...onNodes]) }],
   };
 }

@@ -1,0 +1,149 @@
+/**
+ * Faults as a person names them, `fault/main`: each is one input, which this actor turns into what it means for the components below
+ * (a machine is several actors). So a fault replays, rewinds and travels with a link.
+ *
+ * Interface: Fault, faultActor. Not modelled: faults that come by themselves.
+ */
+import { nodeTable } from "../kube/kubelet/tables";
+import { storeTable } from "../kube/apiserver/storage/store";
+import type { Pod } from "../kube/apis/objects";
+import type { WatchFaultMode } from "../kube/client/tables";
+import type { Actor, Address, Message, Micros, Tx } from "../sim/types";
+
+export type Fault =
+  /** A container's main process (or every container's) gets a signal. */
+  | {
+      readonly type: "fault.kill";
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container?: string;
+      readonly signal?: "SIGTERM" | "SIGKILL";
+    }
+  | { readonly type: "fault.delete-pod"; readonly namespace: string; readonly pod: string; readonly force?: boolean }
+  /** Power is lost: everything on the machine is gone; with restore it starts again. */
+  | { readonly type: "fault.crash"; readonly node: string }
+  | { readonly type: "fault.restore"; readonly node: string }
+  /** The machine runs on, but nobody hears it. */
+  | { readonly type: "fault.partition"; readonly node: string }
+  | { readonly type: "fault.heal"; readonly node: string }
+  | { readonly type: "fault.drain"; readonly node: string }
+  /** A component's process, for example `scheduler` or `kubelet/node-a`. */
+  | { readonly type: "fault.stop"; readonly component: string }
+  | { readonly type: "fault.start"; readonly component: string }
+  /** Every message that it sends or gets takes longer by this; 0 ends it. */
+  | { readonly type: "fault.slow"; readonly component: string; readonly delay: Micros }
+  /** What the API server tells a watcher: dropped, late, or not at all (a stale cache). */
+  | { readonly type: "fault.watch"; readonly watcher: string; readonly mode: WatchFaultMode; readonly delay?: Micros }
+  /** Pulls of an image (`name*` for a prefix) fail, on one node or on all. */
+  | { readonly type: "fault.fail-pull"; readonly image: string; readonly node?: string; readonly message?: string; readonly off?: boolean }
+  /** A node that runs out of something. */
+  | { readonly type: "fault.pressure"; readonly node: string; readonly memory?: boolean; readonly disk?: boolean; readonly pid?: boolean };
+
+const SOON: Micros = 1;
+const FAULTS = "sim/faults";
+
+const addressOf = (component: string): Address => (component.includes("/") ? component : `${component}/main`);
+/** The actors of one machine. */
+const crewOf = (node: string): readonly Address[] => [`kubelet/${node}`, `kube-proxy/${node}`, `net/${node}`];
+
+const send = (tx: Tx, to: Address, message: object, delay: Micros = SOON): void => {
+  tx.send(to, message as Message, delay);
+};
+
+const link = (tx: Tx, from: string, to: string, change: { readonly drop?: boolean; readonly delay?: Micros }): void =>
+  send(tx, FAULTS, { type: "sim.link", from, to, ...change });
+
+function both(tx: Tx, a: string, b: string, change: { readonly drop?: boolean; readonly delay?: Micros }): void {
+  link(tx, a, b, change);
+  link(tx, b, a, change);
+}
+
+/** Cuts a machine off from the API server and from the other machines, or joins it again. */
+function partition(tx: Tx, node: string, drop: boolean): void {
+  for (const address of crewOf(node)) both(tx, address, "apiserver/*", { drop });
+  both(tx, `net/${node}`, "dns/*", { drop });
+  for (const { config } of tx.read(nodeTable).rows()) {
+    if (config.name === node) continue;
+    both(tx, `net/${node}`, `net/${config.name}`, { drop });
+    both(tx, `net/${node}`, `kubelet/${config.name}`, { drop });
+    both(tx, `kubelet/${node}`, `net/${config.name}`, { drop });
+  }
+}
+
+function podOf(tx: Tx, namespace: string, name: string): Pod | undefined {
+  return tx.read(storeTable("pods")).get(`${namespace}/${name}`)?.object as Pod | undefined;
+}
+
+function kill(tx: Tx, fault: Extract<Fault, { readonly type: "fault.kill" }>): void {
+  const { namespace, pod, container, signal } = fault;
+  const node = podOf(tx, namespace, pod)?.spec.nodeName;
+  if (node === undefined) return;
+  const part = { ...(container === undefined ? {} : { container }), ...(signal === undefined ? {} : { signal }) };
+  send(tx, `kubelet/${node}`, { type: "kubelet.kill", namespace, pod, ...part });
+}
+
+function deletePod(tx: Tx, { namespace, pod, force }: Extract<Fault, { readonly type: "fault.delete-pod" }>): void {
+  const query = force === true ? { gracePeriodSeconds: "0" } : undefined;
+  const request = {
+    method: "DELETE",
+    path: `/api/v1/namespaces/${namespace}/pods/${pod}`,
+    ...(query === undefined ? {} : { query }),
+    user: "kubectl",
+  };
+  send(tx, "apiserver/main", { type: "api.request", id: 0, replyTo: "", request });
+}
+
+function failPull(tx: Tx, { image, node, message, off }: Extract<Fault, { readonly type: "fault.fail-pull" }>): void {
+  const names = node === undefined ? tx.read(nodeTable).keys() : [node];
+  const part = { ...(message === undefined ? {} : { message }), ...(off === undefined ? {} : { off }) };
+  for (const name of names) send(tx, `kubelet/${name}`, { type: "kubelet.fail-pull", image, ...part });
+}
+
+function crash(tx: Tx, node: string): void {
+  send(tx, `kubelet/${node}`, { type: "kubelet.crash" });
+  for (const actor of crewOf(node)) send(tx, FAULTS, { type: "sim.stop", actor }, SOON + 1);
+}
+
+function onFault(tx: Tx, fault: Fault): void {
+  switch (fault.type) {
+    case "fault.kill":
+      return kill(tx, fault);
+    case "fault.delete-pod":
+      return deletePod(tx, fault);
+    case "fault.crash":
+      return crash(tx, fault.node);
+    case "fault.restore":
+      for (const actor of crewOf(fault.node)) send(tx, FAULTS, { type: "sim.start", actor });
+      return;
+    case "fault.partition":
+      return partition(tx, fault.node, true);
+    case "fault.heal":
+      return partition(tx, fault.node, false);
+    case "fault.drain":
+      return send(tx, "terminal/1", {
+        type: "terminal.type",
+        line: `kubectl drain ${fault.node} --ignore-daemonsets --delete-emptydir-data --force`,
+      });
+    case "fault.stop":
+      return send(tx, FAULTS, { type: "sim.stop", actor: addressOf(fault.component) });
+    case "fault.start":
+      return send(tx, FAULTS, { type: "sim.start", actor: addressOf(fault.component) });
+    case "fault.slow":
+      return both(tx, addressOf(fault.component), "*", { delay: fault.delay });
+    case "fault.watch":
+      return send(tx, "apiserver/main", fault);
+    case "fault.fail-pull":
+      return failPull(tx, fault);
+    case "fault.pressure": {
+      const { node, memory, disk, pid } = fault;
+      return send(tx, `kubelet/${node}`, { type: "kubelet.pressure", memory, disk, pid });
+    }
+  }
+}
+
+export const faultActor: Actor = {
+  kind: "fault",
+  receive(tx: Tx, _name: string, message: Message): void {
+    if (message.type.startsWith("fault.")) onFault(tx, message as Fault);
+  },
+};
