@@ -4,16 +4,19 @@ import type { Tx } from "../../sim/types";
 import { SAFE_ALPHABET } from "../apis/rand-safe";
 import { rfc3339 } from "../apis/time";
 
-const hex = (n: number, digits: number): string => (n >>> 0).toString(16).padStart(8, "0").slice(0, digits);
+const word = (n: number): string => (n >>> 0).toString(16).padStart(8, "0");
 
 /** RFC 4122 version 4 in shape; the randomness of one draw is spread over it. */
 export function newUid(tx: Tx): string {
-  const draw = tx.random("apiserver/uid");
-  const high = Math.floor(draw * 0x100000000) | 0;
-  const low = Math.floor((draw * 0x100000000 - Math.floor(draw * 0x100000000)) * 0x200000) | 0;
-  const [a, b, c, d] = [mix(high ^ 0x5bd1e995), mix(low ^ high), mix((high + 0x27d4eb2f) ^ low), mix((low << 11) ^ mix(high))];
-  const variant = "89ab"[c >>> 30] ?? "8";
-  return `${hex(a, 8)}-${hex(b, 4)}-4${hex(b << 16, 3)}-${variant}${hex(c << 4, 3)}-${hex(c << 16, 4)}${hex(d, 8)}`;
+  const draw = tx.random("apiserver/uid") * 0x100000000;
+  const high = Math.floor(draw) | 0;
+  const low = Math.floor((draw - Math.floor(draw)) * 0x200000) | 0;
+  const a = word(mix(high ^ 0x5bd1e995));
+  const b = word(mix(low ^ high));
+  const c = mix((high + 0x27d4eb2f) ^ low);
+  const tail = word(c);
+  const d = word(mix((low << 11) ^ mix(high)));
+  return `${a}-${b.slice(0, 4)}-4${b.slice(4, 7)}-${"89ab"[c >>> 30] ?? "8"}${tail.slice(1, 4)}-${tail.slice(4)}${d}`;
 }
 
 /**
