@@ -20,7 +20,7 @@ export function* observe(
   namespace: string | undefined,
   name: string,
   deadline: Micros | undefined,
-  visit: (observed: Observed | undefined) => Run<boolean> | boolean,
+  visit: (observed: Observed | undefined) => boolean | Run<boolean>,
 ): Run<boolean> {
   const path = pathOf(resource, namespace);
   const fieldSelector = `metadata.name=${name}`;
@@ -32,7 +32,7 @@ export function* observe(
       readonly metadata?: { readonly resourceVersion?: string };
     };
     const [object] = items;
-    if (yield* visit(object === undefined ? undefined : { type: "ADDED", object })) return true;
+    if (yield* settled(visit(object === undefined ? undefined : { type: "ADDED", object }))) return true;
     const opened = yield* send({ method: "GET", path, query: { fieldSelector, watch: "true", resourceVersion: metadata?.resourceVersion ?? "" } });
     if (failed(opened)) throw new Exit(failureText(opened));
     const { watch } = opened.body as { readonly watch: string };
@@ -44,7 +44,7 @@ export function* observe(
       }
       for (const event of piece.events ?? []) {
         if (event.type === "BOOKMARK" || event.type === "ERROR") continue;
-        if (yield* visit({ type: event.type, object: event.object as JsonObject })) {
+        if (yield* settled(visit({ type: event.type, object: event.object as JsonObject }))) {
           yield* close(watch);
           return true;
         }
@@ -52,6 +52,10 @@ export function* observe(
       open = piece.closed !== true;
     }
   }
+}
+
+function* settled(result: boolean | Run<boolean>): Run<boolean> {
+  return typeof result === "boolean" ? result : yield* result;
 }
 
 const uidOf = (object: JsonObject): string => String((object["metadata"] as JsonObject | undefined)?.["uid"] ?? "");
@@ -68,7 +72,11 @@ export function* untilGone(
   if (isNotFound(response)) return true;
   if (failed(response)) throw new Exit(failureText(response));
   if (uid !== "" && uidOf(response.body as JsonObject) !== uid) return true;
-  return yield* observe(resource, namespace, name, deadline, function* (observed) {
-    return observed === undefined || observed.type === "DELETED" || (uid !== "" && uidOf(observed.object) !== uid);
-  });
+  return yield* observe(
+    resource,
+    namespace,
+    name,
+    deadline,
+    (observed) => observed === undefined || observed.type === "DELETED" || (uid !== "" && uidOf(observed.object) !== uid),
+  );
 }
