@@ -1,44 +1,13 @@
 /** kube.deployment.rolling, kube.replicaset.manage, kube.deployment.revision…: a Deployment through the API server's door to Pods. */
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../sim/time";
-import { createTimeline, type Timeline } from "../../sim/timeline";
-import type { Actor, Json } from "../../sim/types";
-import { apiserverActor } from "../apiserver/actor";
-import type { ApiRequest, WatchNotice } from "../apiserver/door";
-import { storeTable } from "../apiserver/storage/store";
-import type { Deployment, KubeObject, Pod, ReplicaSet } from "../apis/objects";
-import { callApi } from "../client/call";
-import { advance, openWatch } from "../client/watch";
+import type { Timeline } from "../../sim/timeline";
+import type { Json } from "../../sim/types";
+import type { Deployment, Pod, ReplicaSet } from "../apis/objects";
 import { deploymentController } from "./deployment/controller";
 import { replicaSetController } from "./replicaset/controller";
+import { all, ask, messages, run, testCluster } from "./test-cluster";
 
-/** Makes Pods ready (but for images called bad) and lets go those being deleted. */
-const hollow: Actor = {
-  kind: "hollow",
-  receive(tx, _name, message) {
-    if (message.type === "actor.start") openWatch(tx, { resource: "pods" });
-    if (message.type !== "api.watch") return;
-    for (const { type, object } of advance(tx, message as WatchNotice)) {
-      const pod = object as Pod;
-      const path = `/api/v1/namespaces/default/pods/${pod.metadata.name}`;
-      if (type === "MODIFIED" && pod.metadata.deletionTimestamp) callApi(tx, { method: "DELETE", path, body: { gracePeriodSeconds: 0 } });
-      if (type !== "ADDED" || pod.spec.containers[0]?.image === "bad") continue;
-      const status = { ...pod.status, phase: "Running", conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z" }] };
-      callApi(tx, { method: "PUT", path: `${path}/status`, body: { ...pod, status } as unknown as Json });
-    }
-  },
-};
-
-const asker: Actor = {
-  kind: "asker",
-  receive(tx, _name, message) {
-    if (message.type === "ask") callApi(tx, (message as unknown as { request: ApiRequest }).request);
-  },
-};
-
-export const ask = (timeline: Timeline, request: ApiRequest): void => {
-  timeline.submit({ to: "asker/a", message: { type: "ask", request } as never }, timeline.now + 1);
-};
 const deployments = "/apis/apps/v1/namespaces/default/deployments";
 const web = (replicas: number, image = "web:1", extra: Json = {}): Json => ({
   apiVersion: "apps/v1",
@@ -55,25 +24,7 @@ const web = (replicas: number, image = "web:1", extra: Json = {}): Json => ({
   },
 });
 
-function cluster(): Timeline {
-  const timeline = createTimeline({
-    seed: 1,
-    profile: "real",
-    actors: [apiserverActor, deploymentController, replicaSetController, hollow, asker],
-    checks: true,
-  });
-  timeline.submit({ to: "apiserver/main", message: { type: "actor.start" } }, 1);
-  for (const kind of ["deployment-controller/main", "replicaset-controller/main", "hollow/a"])
-    timeline.submit({ to: kind, message: { type: "actor.start" } }, 10);
-  ask(timeline, { method: "POST", path: "/api/v1/namespaces", body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } } });
-  timeline.seek(seconds(1));
-  return timeline;
-}
-const all = <T extends KubeObject>(timeline: Timeline, resource: string): readonly T[] =>
-  timeline
-    .table(storeTable(resource))
-    .rows()
-    .map((row) => row.object as T);
+const cluster = (): Timeline => testCluster([deploymentController, replicaSetController]);
 const sets = (timeline: Timeline): Record<string, string> =>
   Object.fromEntries(
     all<ReplicaSet>(timeline, "replicasets").map((set) => [
@@ -83,13 +34,6 @@ const sets = (timeline: Timeline): Record<string, string> =>
   );
 const status = (timeline: Timeline): Deployment["status"] => all<Deployment>(timeline, "deployments")[0]?.status;
 const reasons = (timeline: Timeline): readonly (string | undefined)[] => (status(timeline)?.conditions ?? []).map(({ reason }) => reason);
-const messages = (timeline: Timeline, reason: string): string[] =>
-  all<KubeObject & { reason: string; message: string }>(timeline, "events")
-    .filter((event) => event.reason === reason)
-    .map(({ message }) => message);
-const run = (timeline: Timeline, span = 20): void => {
-  timeline.seek(timeline.now + seconds(span));
-};
 
 describe("a Deployment", () => {
   it("becomes a ReplicaSet and ready Pods, and says so", () => {

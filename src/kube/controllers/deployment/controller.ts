@@ -148,7 +148,7 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
 function finish(key: string, { tx, cache }: Context, { tag, error, sent }: CallResult): Plan {
   const deployment = deploymentOf(key, cache);
   if (tag !== CREATE_SET || error === undefined || sent > 1 || deployment === undefined || !hasProgressDeadline(deployment)) return NOTHING;
-  if (/already exists$/.test(error) || /because it is being terminated$/.test(error)) return NOTHING;
+  if (error.endsWith("already exists") || error.endsWith("because it is being terminated")) return NOTHING;
   const message = `Failed to create new replica set "${newReplicaSet(deployment).metadata.name}": ${error}`;
   const condition = newCondition("Progressing", "False", "ReplicaSetCreateError", message, tx.now);
   const conditions = setCondition(deployment.status?.conditions, condition);

@@ -13,13 +13,21 @@ export interface Packing {
   readonly remove: readonly EndpointSlice[];
 }
 
-/** Endpoints are the same by what they point to; by address when they point to nothing. */
-const identity = (endpoint: Endpoint): string =>
-  endpoint.targetRef === undefined
-    ? endpoint.addresses.join(",")
-    : `${endpoint.targetRef.namespace ?? ""}/${endpoint.targetRef.name}/${endpoint.targetRef.uid ?? ""} ${endpoint.addresses.join(",")}`;
+const identities = new WeakMap<Endpoint, string>();
+/** Endpoints are the same by what they point to and their addresses. */
+function identity(endpoint: Endpoint): string {
+  let text = identities.get(endpoint);
+  if (text === undefined) {
+    const { targetRef, addresses } = endpoint;
+    text =
+      targetRef === undefined ? addresses.join(",") : `${targetRef.namespace ?? ""}/${targetRef.name}/${targetRef.uid ?? ""} ${addresses.join(",")}`;
+    identities.set(endpoint, text);
+  }
+  return text;
+}
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  if (a === b) return true;
   const [x, y] = [a.conditions ?? {}, b.conditions ?? {}];
   return (
     x.ready === y.ready &&

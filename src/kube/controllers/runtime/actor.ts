@@ -171,7 +171,7 @@ function note(tx: Tx, reconciler: Reconciler, call: PlannedCall, response: ApiRe
   if (template === undefined) return;
   const name = (response.body as { readonly metadata?: { readonly name?: string } } | null)?.metadata?.name ?? "";
   const message = template.message.replace("{name}", () => name).replace("{error}", () => statusOf(response).message ?? "");
-  recordEvent(tx, { ...template, message, component: reconciler.name });
+  recordEvent(tx, { ...template, message, component: reconciler.component ?? reconciler.name });
 }
 
 /** A phase is over: the second follows the first, and then the key is done. */

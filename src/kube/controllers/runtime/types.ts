@@ -66,8 +66,10 @@ export interface CallResult {
 export type KeyRequest = string | { readonly key: string; readonly after: Micros };
 
 export interface Reconciler {
-  /** The actor's kind and the component's name in Events, for example `deployment-controller`. */
+  /** The actor's kind, for example `deployment-controller`. */
   readonly name: string;
+  /** The component in Events, where it is not the name. */
+  readonly component?: string;
   readonly watches: readonly WatchSpec[];
   keysFor(change: WatchChange, context: Context): readonly KeyRequest[];
   /** Sees each batch of changes before the keys are queued. */
