@@ -28,6 +28,12 @@ export function useSayTaken(): (taken: Taken) => void {
   };
 }
 
+/** The last part of a path, unless two files would look the same. */
+function shortName(name: string, all: readonly string[]): string {
+  const last = name.split("/").at(-1) ?? name;
+  return all.some((other) => other !== name && other.endsWith(`/${last}`)) ? name : last;
+}
+
 export function FileTabs(): ReactNode {
   const t = useT();
   const session = useSession();
@@ -64,10 +70,11 @@ export function FileTabs(): ReactNode {
             type="button"
             className={name === open ? "on" : undefined}
             aria-pressed={name === open}
+            title={name}
             onClick={() => ui.openFile(name)}
             onDoubleClick={rename}
           >
-            {name}
+            {shortName(name, names)}
             {drafts[name] !== undefined && <span className="dot" role="img" aria-label={t("app.files.unsaved")} />}
           </button>
         ))}

@@ -71,6 +71,8 @@ export async function openLab(place: string | undefined, initial: SessionFile | 
   const useState = create<{ readonly state: SessionState | undefined }>()(() => ({ state: session.state() }));
   const unsubscribe = session.subscribe((state) => useState.setState({ state }));
   const stopSaving = place === undefined ? () => undefined : autosave(place, session);
+  // For the curious at the browser's console, and for tests: the handle that the page itself uses.
+  Object.assign(globalThis, { strata: session });
   const close = (): void => {
     stopSaving();
     unsubscribe();

@@ -1,12 +1,67 @@
 /** The stage and what belongs to it: the picture, its text, the Score and the inspector, bound to the open world. */
 import type { ReactNode } from "react";
-import { useWorld } from "./lab-context";
+import type { StageAction } from "../../stage/actions";
+import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
+import { StageText } from "../../stage/stage-text";
+import { useSay } from "../../stage/words";
+import { useReducedMotion } from "../shell/media";
+import { ui, useUi } from "../store";
+import { useSession, useWorldParts } from "./lab-context";
 
-export type StageAreaVariant = "cluster" | "thermostat" | "mobile" | "presenter" | "presenter-thermostat";
+export type StageAreaVariant = StageVariant;
 
-export function StageArea(_props: { readonly variant?: StageAreaVariant }): ReactNode {
-  const pods = useWorld((state) => state.cluster.pods.length);
-  return <div className="stage-placeholder">{pods}</div>;
+interface StageAreaProps {
+  readonly variant?: StageVariant;
+  /** Uids that the text beside the stage speaks of. */
+  readonly lit?: readonly string[];
+  readonly focus?: string;
+}
+
+export function StageArea({ variant = "full", lit, focus }: StageAreaProps): ReactNode {
+  const session = useSession();
+  const reducedMotion = useReducedMotion();
+  const asText = useUi((state) => state.asText);
+  const ghostsOnly = useUi((state) => state.ghosts);
+  const world = useWorldParts(({ cluster, playing, speed, inspector }) => ({ cluster, playing, speed, selection: inspector?.uid }));
+  if (world === undefined) return null;
+  const { cluster, playing, speed, selection } = world;
+  const select = (uid: string | undefined): void => {
+    session.select(uid);
+    if (uid !== undefined) ui.setPanes({ inspector: true });
+  };
+  const act = (action: StageAction): void => {
+    if ("command" in action) session.type("1", action.command);
+    else session.submit(action.fault.to, action.fault.message);
+    if (!useUi.getState().holdsTime) session.play();
+  };
+  if (asText) return <TextOfStage />;
+  return (
+    <ClusterStage
+      view={cluster}
+      variant={variant}
+      selection={selection}
+      onSelect={select}
+      onAction={act}
+      playing={playing}
+      speed={speed}
+      reducedMotion={reducedMotion}
+      lit={lit}
+      ghostsOnly={ghostsOnly}
+      focus={focus}
+    />
+  );
+}
+
+/** The table behind the picture, from the same read model. */
+function TextOfStage(): ReactNode {
+  const session = useSession();
+  const world = useWorldParts(({ cluster, inspector }) => ({ cluster, selection: inspector?.uid }));
+  if (world === undefined) return null;
+  return (
+    <div className="stage-as-text">
+      <StageText view={world.cluster} selection={world.selection} onSelect={(uid) => session.select(uid)} />
+    </div>
+  );
 }
 
 export function ScoreArea(_props: { readonly folded: boolean }): ReactNode {
@@ -19,5 +74,17 @@ export function InspectorArea(): ReactNode {
 
 /** The NowLine as a caption. */
 export function CaptionArea(): ReactNode {
-  return <div className="caption" />;
+  const say = useSay();
+  const world = useWorldParts(({ nowLine }) => ({ nowLine }));
+  const line = world?.nowLine;
+  return (
+    <div className="caption" role="status">
+      {line !== undefined && (
+        <>
+          <b>{`${say(line.from)} → ${say(line.to)}`}</b> <span>{say(line.says)}</span>{" "}
+          {line.because !== undefined && <span>{say(line.because)}</span>}
+        </>
+      )}
+    </div>
+  );
 }

@@ -6,8 +6,6 @@ import type { SessionFile } from "../../session/types";
 import type { Language } from "../../locales/i18n";
 
 export type Localized = Readonly<Record<Language, string>>;
-export type StageVariant = "cluster" | "thermostat";
-
 /** One press of the clicker. Its parts happen in this order. */
 export interface Beat {
   /** Goes to a moment, in microseconds. */
@@ -35,7 +33,8 @@ export interface Slide {
   readonly question?: Localized;
   readonly answer?: Localized;
   readonly fixture: SessionFile;
-  readonly variant: StageVariant;
+  /** Name of the ReplicaSet or Deployment that the picture is about; the first one when absent. */
+  readonly focus?: string;
   readonly beats?: readonly Beat[];
 }
 

@@ -79,7 +79,7 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
         {world !== undefined && (
           <LabScope key={place.slide} lab={world}>
             <div className="presenter-stage stage" data-region="stage" tabIndex={-1}>
-              <StageArea variant={slide.variant === "thermostat" ? "presenter-thermostat" : "presenter"} />
+              <StageArea variant="presenter" focus={slide.focus} />
             </div>
             <PresenterBar />
           </LabScope>

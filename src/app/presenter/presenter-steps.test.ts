@@ -9,7 +9,6 @@ const slide = (name: string, beats: number): Slide => ({
   title: text(name),
   notes: text(""),
   fixture,
-  variant: "cluster",
   beats: Array.from({ length: beats }, () => ({})),
 });
 const deck: Deck = { id: "d", title: text("d"), slides: [slide("a", 2), slide("b", 0), slide("c", 1)] };

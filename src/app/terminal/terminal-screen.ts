@@ -24,7 +24,10 @@ export interface Screen {
 }
 
 const RESET = "\x1b[0m";
-const STYLES: Readonly<Record<TerminalLine["stream"], string>> = { in: "\x1b[1m", out: "\x1b[37m", err: "\x1b[31m" };
+const STYLES: Readonly<Record<TerminalLine["stream"], string>> = { in: "\x1b[1m", out: "\x1b[37m", err: "\x1b[37m" };
+const ALARM = "\x1b[31m";
+/** Much that goes to standard error is no failure: "No resources found". */
+const FAILURE = /^(error|Error|The |Unable|Warning|\S+: (command not found|cannot|No such))/;
 const PROMPT = "\x1b[90m";
 
 function themeOf(element: HTMLElement): ITheme {
@@ -52,7 +55,7 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     fontFamily: "'IBM Plex Mono','IBM Plex Sans KR',ui-monospace,monospace",
     fontSize,
     fontWeightBold: "600",
-    lineHeight: 1.24,
+    lineHeight: 1.06,
     convertEol: true,
     cursorBlink: false,
     cursorStyle: "block",
@@ -95,7 +98,10 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
   }
   function written(lines: readonly TerminalLine[]): string {
     return lines
-      .map(({ stream, text }) => `${stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${STYLES[stream]}${text.replace(/\n$/, "")}${RESET}\r\n`)
+      .map(
+        ({ stream, text }) =>
+          `${stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${stream === "err" && FAILURE.test(text) ? ALARM : STYLES[stream]}${text.replace(/\n$/, "")}${RESET}\r\n`,
+      )
       .join("");
   }
   function show(next: TerminalView): void {
