@@ -9,9 +9,10 @@ import { discovery } from "./discovery";
 import type { ApiRequest, ApiResponse } from "./door";
 import { getObject, listObjects } from "./reads";
 import { parsePath, splitQuery } from "./request";
-import { failure, methodNotAllowed, noSuchResource } from "./status";
+import { failure, methodNotAllowed } from "./status";
 import { compactWhenDue } from "./storage/compaction";
 import { subresource } from "./subresources";
+import { unbuiltAnswer } from "./unbuilt";
 import { createObject, patchObject, updateObject, type WriteContext } from "./writes";
 
 const MEDIA_TYPES = /^application\/(json|yaml|vnd\.kubernetes\.protobuf)\b/;
@@ -28,7 +29,7 @@ export function handle(tx: Tx, request: ApiRequest): ApiResponse {
   const target = parsePath(path);
   const forbidden = authorize(request, path, target, query);
   if (forbidden !== undefined) return forbidden;
-  if (target === undefined) return noSuchResource();
+  if (target === undefined) return unbuiltAnswer(request, path, query);
   if (target.type === "document") return request.method === "GET" ? discovery(target.path, request.accept) : methodNotAllowed();
   const context: WriteContext = { tx, request, query, target };
   if (request.method === "GET" && target.subresource === undefined) {

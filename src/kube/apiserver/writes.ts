@@ -8,6 +8,7 @@ import { sameJson } from "../apis/equality";
 import type { KubeObject } from "../apis/objects";
 import type { ResourceInfo } from "../apis/resources";
 import { admitCreate, admitUpdate } from "./admit";
+import { judgeDuplicates, readBody } from "./body";
 import type { ApiRequest, ApiResponse } from "./door";
 import { generatedName, newUid, nowText } from "./identity";
 import { dryRunOf } from "./options";
@@ -40,11 +41,16 @@ export function createObject({ tx, request, query, target }: WriteContext): ApiR
   const dryRun = dryRunOf(query, "CreateOptions");
   if (typeof dryRun !== "boolean") return dryRun;
   const { resource, namespace } = target;
-  const named = nameNewObject(tx, resource, namespace, request.body);
+  const read = readBody(resource, request);
+  if ("code" in read) return read;
+  const doubled = judgeDuplicates(resource, read.text, query["fieldValidation"]);
+  if ("code" in doubled) return doubled;
+  const named = nameNewObject(tx, resource, namespace, read.body);
   if ("code" in named) return named;
   const admitted = admitCreate(tx, resource, named.body, namespace, query, dryRun);
   if ("code" in admitted) return admitted;
-  const { object, warnings } = admitted;
+  const { object } = admitted;
+  const warnings = allWarnings(doubled, admitted.warnings);
   const key = keyOf(namespace, object.metadata.name);
   if (stored(tx, resource.name, key) !== undefined)
     return named.generated ? generateNameConflict(resource, object.metadata.name) : alreadyExists(resource, object.metadata.name);
@@ -83,7 +89,11 @@ export function updateObject(context: WriteContext): ApiResponse {
   const dryRun = dryRunOf(query, "UpdateOptions");
   if (typeof dryRun !== "boolean") return dryRun;
   const name = target.name ?? "";
-  const body = request.body;
+  const read = readBody(target.resource, request);
+  if ("code" in read) return read;
+  const doubled = judgeDuplicates(target.resource, read.text, query["fieldValidation"]);
+  if ("code" in doubled) return doubled;
+  const body = read.body;
   if (typeof body === "object" && body !== null && !Array.isArray(body)) {
     const meta = (body as Body).metadata ?? {};
     if (meta.name && meta.name !== name) return badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
@@ -92,8 +102,12 @@ export function updateObject(context: WriteContext): ApiResponse {
   }
   const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
   if (row === undefined) return notFound(target.resource, name);
-  return writeNext(context, row.object, placed(body, row.object), dryRun);
+  const response = writeNext(context, row.object, placed(body, row.object), dryRun);
+  return doubled.length > 0 ? { ...response, warnings: allWarnings(doubled, response.warnings) } : response;
 }
+
+const allWarnings = (first: readonly string[], second: readonly string[] | undefined): readonly string[] | undefined =>
+  first.length === 0 ? second : [...new Set([...first, ...(second ?? [])])];
 
 /** A body may leave its namespace to the path. */
 function placed(body: Json | undefined, previous: KubeObject): Json | undefined {
