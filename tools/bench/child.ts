@@ -43,7 +43,7 @@ function request(timeline: Timeline, method: string, path: string, body: object)
     type: "api.request",
     id: calls++,
     replyTo: "bench/main",
-    request: { method, path, body, user: "kubectl", contentType: "application/merge-patch+json" },
+    request: { method, path, body, user: "kubectl", contentType: method === "PATCH" ? "application/merge-patch+json" : "application/json" },
   };
   timeline.submit({ to: "apiserver/main", message: message as Message });
 }
