@@ -4,6 +4,7 @@
  */
 import type { Json } from "../../../sim/types";
 import type { JsonObject, KubeObject } from "../../apis/objects";
+import { goText } from "../../apis/patch/go-text";
 import { applyJsonPatch } from "../../apis/patch/json-patch";
 import { patchTypeOf } from "../../apis/patch/kind-schema";
 import { mergePatch } from "../../apis/patch/merge-patch";
@@ -12,6 +13,7 @@ import { applyStrategicPatch } from "../../apis/patch/strategic";
 import { isList, isObject } from "../../apis/patch/strategic-lists";
 import { apiVersionOf, type ResourceInfo } from "../../apis/resources";
 import type { ApiRequest, ApiResponse } from "../door";
+import { conversionError } from "./conversion";
 import { badRequest, failure, invalid, notFound, plainError } from "../status";
 
 type Query = Readonly<Record<string, string>>;
@@ -61,7 +63,11 @@ export function patched(resource: ResourceInfo, current: KubeObject | undefined,
   const schema = patchTypeOf(current.apiVersion, current.kind);
   if (schema === undefined) return { response: unsupported() };
   const result = applyStrategicPatch(document, body, schema);
-  return "error" in result ? { response: plainError(result.error) } : { object: result.value };
+  if ("error" in result) return { response: plainError(result.error) };
+  const unfit = conversionError(current.apiVersion, current.kind, result.value, document);
+  if (unfit === undefined) return { object: result.value };
+  const cause = { reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(goText(body))}: ${unfit}`, field: "patch" };
+  return { response: invalid({ group: "", kind: "" }, "", [cause]) };
 }
 
 /**
