@@ -23,7 +23,7 @@ import { nodeAnswered, preloadImages, register, renewLease, reportNode, schedule
 import { deadlinePassed, podAdded, podChanged, podRemoved, sandboxReady, settle, syncContainers } from "./pod-worker";
 import { networkMessage } from "./pod-network";
 import { probeFired } from "./probes";
-import { processMessage } from "./processes";
+import { endSession, processMessage } from "./processes";
 import { containerOf, savePod, specOf } from "./rows";
 import { type CallRow, callTable, type NodeRow, nodeTable, type PodRow, podTable } from "./tables";
 
@@ -182,6 +182,7 @@ function receive(tx: Tx, name: string, given: Message): void {
     case "kubelet.request":
       return requested(tx, name, message);
     case "kubelet.cancel":
+      endSession(tx, name, message.id);
       for (const row of tx.read(followTable).rows()) if (row.id === message.id) tx.write(followTable).delete(followTable.key(row));
       return;
     case "kubelet.crash":
@@ -193,7 +194,7 @@ function receive(tx: Tx, name: string, given: Message): void {
     case "kubelet.pressure":
       return setPressure(tx, name, message);
     default:
-      if (given.type.startsWith("net.")) networkMessage(tx, name, given);
+      if (given.type.startsWith("net.") || given.type === "dns.answer") networkMessage(tx, name, given);
       else if (given.type.startsWith("process.")) processMessage(tx, name, given);
       else if (given.type.startsWith("kubelet.")) timed(tx, name, message as KubeletTimer);
   }

@@ -1,12 +1,16 @@
 /** `kubectl exec`: a command in a running container, answered piece by piece. */
 import type { Tx } from "../../sim/types";
 import type { KubeletPiece, KubeletRequest } from "./door";
-import { runInContainer } from "./exec";
+import { startSession } from "./processes";
 import { containerOf } from "./rows";
+import { hasCommand } from "./shell/commands";
 import { podTable } from "./tables";
 
 type ExecRequest = Extract<KubeletRequest, { readonly verb: "exec" }>;
 const TRAVEL = 500;
+
+/** Images without a shell or tools. */
+const BARE: ReadonlySet<string> = new Set(["/pause", "/coredns", "kube-apiserver", "kube-scheduler", "kube-controller-manager"]);
 
 /**
  * @rule kube.kubelet.exec
@@ -27,7 +31,12 @@ export function serveExec(tx: Tx, node: string, id: number, replyTo: string, req
     };
     return void tx.send(replyTo, piece, TRAVEL);
   }
-  const result = runInContainer(tx, row, container, request.command);
-  const piece: KubeletPiece = { type: "kubelet.piece", id, out: result.out, err: result.err, exitCode: result.code, done: true };
-  tx.send(replyTo, piece, TRAVEL + result.span);
+  const command = request.command[0] ?? "";
+  if (!hasCommand(command) || BARE.has(container.plan?.argv[0] ?? "")) {
+    const err = `OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(command)}: executable file not found in $PATH\n`;
+    const piece: KubeletPiece = { type: "kubelet.piece", id, err, exitCode: 127, done: true };
+    return void tx.send(replyTo, piece, TRAVEL);
+  }
+  const interactive = request.command.length === 1 && request.stdin !== undefined;
+  startSession(tx, row, container, interactive ? [command, "-c", request.stdin ?? ""] : request.command, { id, replyTo });
 }

@@ -6,6 +6,7 @@ import { containerExited } from "./container-end";
 import { RELIST, START_CONTAINER } from "./delays";
 import type { KubeletInput } from "./messages";
 import { beginProbes } from "./probes";
+import { endProcesses, renewProcesses } from "./processes";
 import { savePod, specOf } from "./rows";
 import { type ContainerRow, nodeTable, type PodRow, podTable, pullFaultTable } from "./tables";
 
@@ -16,6 +17,7 @@ export function crashed(tx: Tx, name: string): void {
   const node = tx.read(nodeTable).get(name);
   if (node) tx.write(nodeTable).put({ ...node, crashed: true, ready: false });
   for (const row of tx.read(podTable).by("node", name)) {
+    for (const container of row.containers) endProcesses(tx, row.uid, container.name);
     const containers = row.containers.map((container) => lost(tx, container));
     savePod(tx, { ...row, containers, sending: false, sandbox: row.sandbox === "ready" ? "creating" : row.sandbox });
   }
@@ -51,6 +53,7 @@ export function resume(tx: Tx, name: string): void {
     for (const container of row.containers) {
       const spec = specOf(row, container.name);
       if (container.state === "running" && spec) row = beginProbes(tx, row, container, spec);
+      renewProcesses(tx, row.uid, container.name);
     }
     savePod(tx, row);
     tx.send(tx.self, { type: row.sandbox === "creating" ? "kubelet.sandbox" : "kubelet.pod", uid: row.uid } as never, delayOf(tx, RELIST));

@@ -2,7 +2,7 @@
 import { delayOf } from "../../sim/delays";
 import type { Message, Tx } from "../../sim/types";
 import { HOP } from "../proxy/delays";
-import type { NetAnswer, NetPacket, NetReply, NetResult } from "../proxy/messages";
+import type { NetAnswer, NetPacket, NetResult } from "../proxy/messages";
 import { listenerOn, portAnswer } from "./http-answer";
 import { appendLog } from "./logs";
 import { processMessage } from "./processes";
@@ -21,7 +21,7 @@ function answerTo(tx: Tx, node: string, packet: NetPacket): void {
   if (tx.read(nodeTable).get(node)?.crashed) return;
   const row = podAt(tx, node, packet);
   if (!row || row.finished || row.sandbox !== "ready") return;
-  const answer = portAnswer(row, packet.port, packet.path, tx.now);
+  const answer = portAnswer(tx, row, packet.port, packet.path);
   const http = answer.kind === "http" && !packet.connectOnly;
   const result: NetResult =
     answer.kind === "refused"
@@ -42,5 +42,5 @@ function logRequest(tx: Tx, row: PodRow, packet: NetPacket, status: number): voi
 
 export function networkMessage(tx: Tx, name: string, message: Message): void {
   if (message.type === "net.packet") answerTo(tx, name, message as unknown as NetPacket);
-  else if (message.type === "net.reply") processMessage(tx, name, message as unknown as NetReply);
+  else if (message.type === "net.reply" || message.type === "dns.answer") processMessage(tx, name, message);
 }

@@ -60,7 +60,7 @@ function httpProbe(tx: Tx, row: PodRow, spec: Container, get: NonNullable<Probe[
   const host = get.host ?? row.ip ?? "";
   const path = (get.path ?? "/").startsWith("/") ? (get.path ?? "/") : `/${get.path}`;
   const url = `${(get.scheme ?? "HTTP").toLowerCase()}://${host}:${port}${path}`;
-  const answer = portAnswer(row, port, path, tx.now);
+  const answer = portAnswer(tx, row, port, path);
   if (answer.kind === "refused") return { ok: false, message: `Get "${url}": dial tcp ${host}:${port}: connect: connection refused` };
   if (answer.kind === "connected")
     return { ok: false, message: `Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response` };
@@ -79,11 +79,11 @@ export function runProbe(tx: Tx, row: PodRow, container: ContainerRow, spec: Con
   if (probe.httpGet) return httpProbe(tx, row, spec, probe.httpGet, timeout);
   if (probe.tcpSocket) {
     const port = portNumber(spec, probe.tcpSocket.port);
-    const answer = portAnswer(row, port, "/", tx.now);
+    const answer = portAnswer(tx, row, port, "/");
     return { ok: answer.kind !== "refused", message: `dial tcp ${row.ip ?? ""}:${port}: connect: connection refused` };
   }
   if (probe.grpc) {
-    const answer = portAnswer(row, probe.grpc.port, "/", tx.now);
+    const answer = portAnswer(tx, row, probe.grpc.port, "/");
     return {
       ok: answer.kind !== "refused",
       message: `timeout: failed to connect service "${row.ip ?? ""}:${probe.grpc.port}" within ${probe.timeoutSeconds ?? 1}s: context deadline exceeded`,

@@ -28,7 +28,9 @@ export interface NetRequest {
 export type NetResult =
   | { readonly kind: "http"; readonly status: number; readonly body: string; readonly server: string }
   | { readonly kind: "connected"; readonly protocol: string }
-  | { readonly kind: "refused" | "timeout" | "unresolved" };
+  | { readonly kind: "refused" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "unresolved" };
 
 export interface NetReply {
   readonly type: "net.reply";

@@ -35,6 +35,8 @@ export interface HttpBehaviour {
   readonly warmUp?: { readonly path: string; readonly until: Micros };
   /** Paths answering 500 from the span on. */
   readonly sickAfter?: { readonly path: string; readonly after: Micros };
+  /** Files below it are served when it is mounted or written to. */
+  readonly docRoot?: string;
   /** Unknown paths are 404 unless this is set. */
   readonly anyPath: boolean;
   readonly logRequests: boolean;

@@ -177,7 +177,7 @@ function nginx(given: ProgramGiven): ProcessPlan {
     startup: millis(200),
     listens: listen(given.image.ports, "http"),
     log: NGINX_LOG,
-    http: http("nginx", NGINX_PAGE),
+    http: http("nginx", NGINX_PAGE, { docRoot: "/usr/share/nginx/html" }),
     memoryBytes: 7 * MIB,
   };
 }
@@ -204,7 +204,11 @@ const simple =
     memoryBytes: memory * MIB,
   });
 
-const shell = (given: ProgramGiven): ProcessPlan => ({ ...base(given), startup: 0, onTerm: null, script: true, memoryBytes: MIB });
+/** PID 1 has no default handlers: without a trap, SIGTERM does nothing and the grace period passes. */
+function shell(given: ProgramGiven): ProcessPlan {
+  const trapped = given.argv.some((word) => /\btrap\b[^;\n]*\b(TERM|SIGTERM|15)\b/.test(word));
+  return { ...base(given), startup: 0, onTerm: trapped ? { after: millis(5), code: 0 } : null, script: true, memoryBytes: MIB };
+}
 
 const PROGRAMS: Readonly<Record<Program, (given: ProgramGiven) => ProcessPlan>> = {
   pause: (given) => ({ ...base(given), startup: 0, memoryBytes: MIB / 4 }),
@@ -215,7 +219,7 @@ const PROGRAMS: Readonly<Record<Program, (given: ProgramGiven) => ProcessPlan>> 
     startup: millis(300),
     listens: listen([80], "http"),
     log: ["AH00094: Command line: 'httpd -D FOREGROUND'"],
-    http: http("Apache", "<html><body><h1>It works!</h1></body></html>\n"),
+    http: http("Apache", "<html><body><h1>It works!</h1></body></html>\n", { docRoot: "/usr/local/apache2/htdocs" }),
     memoryBytes: 12 * MIB,
   }),
   redis: simple([6379], "redis", "* Ready to accept connections tcp", 300, 6),
