@@ -5,9 +5,13 @@
  */
 import { apiserverActor } from "../kube/apiserver/actor";
 import { deploymentController } from "../kube/controllers/deployment/controller";
+import { endpointSliceController } from "../kube/controllers/endpointslice/controller";
 import { garbageCollectorActor } from "../kube/controllers/garbage-collector/actor";
 import { namespaceControllerActor } from "../kube/controllers/namespace/actor";
+import { nodeLifecycleController } from "../kube/controllers/node-lifecycle/controller";
+import { podGcController } from "../kube/controllers/pod-gc/controller";
 import { replicaSetController } from "../kube/controllers/replicaset/controller";
+import { taintEvictionController } from "../kube/controllers/taint-eviction/controller";
 import { dnsActor } from "../kube/dns/actor";
 import { kubeletActor } from "../kube/kubelet/actor";
 import { kubeProxyActor } from "../kube/proxy/actor";
@@ -31,6 +35,10 @@ const CONTROL_PLANE: readonly Actor[] = [
   schedulerActor,
   deploymentController,
   replicaSetController,
+  endpointSliceController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGcController,
   namespaceControllerActor,
   garbageCollectorActor,
   dnsActor,
