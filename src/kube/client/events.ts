@@ -102,7 +102,7 @@ export function recordEvent(tx: Tx, note: EventNote): void {
   const now = rfc3339(tx.now);
   const observation: Observation =
     known === undefined ? { name: `${metadata.name}.${stamp(tx)}`, count: 1, first: now } : { ...known, count: known.count + 1 };
-  const { row, allowed } = takeToken(tx, { ...grouped.row, seen: { ...grouped.row.seen, [grouped.key]: observation } });
+  const { row, allowed } = takeToken(tx, { ...grouped.row, seen: { ...before.seen, [grouped.key]: observation } });
   table.put(row);
   if (!allowed) return;
   const collection = `/api/v1/namespaces/${metadata.namespace ?? "default"}/events`;

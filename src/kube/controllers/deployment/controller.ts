@@ -7,8 +7,9 @@ import { selectorMatches } from "../../apis/label-selector";
 import { conditionOf } from "../../apis/pod-availability";
 import type { Deployment, KubeObject, Pod, ReplicaSet } from "../../apis/objects";
 import type { CacheReader, WatchChange } from "../../client/types";
-import { candidates, selectorOf } from "../replicaset/controller";
+
 import { claimOf, controllerOf } from "../replicaset/ownership";
+import { candidates, selectorOf } from "../replicaset/selectors";
 import { controllerActor } from "../runtime/actor";
 import { adoptRequest, releaseRequest, updateStatusRequest } from "../runtime/requests";
 import { type CallResult, type Context, NOTHING, type Plan, type PlannedCall, type Reconciler } from "../runtime/types";

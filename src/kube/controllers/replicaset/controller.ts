@@ -4,8 +4,8 @@
  */
 import type { Json, Micros, Tx } from "../../../sim/types";
 import { sameJson } from "../../apis/equality";
-import { type Selector, selectorMatches, selectorOfObject } from "../../apis/label-selector";
-import type { KubeObject, LabelSelector, Pod, ReplicaSet } from "../../apis/objects";
+import { selectorMatches } from "../../apis/label-selector";
+import type { KubeObject, Pod, ReplicaSet } from "../../apis/objects";
 import type { CacheReader, WatchChange } from "../../client/types";
 import { replicasOf } from "../deployment/fenceposts";
 import { NAMESPACE_TERMINATING, controllerActor } from "../runtime/actor";
@@ -14,7 +14,9 @@ import { type CallResult, type Context, NOTHING, type Plan, type PlannedCall, ty
 import { isPodActive, podsToDelete } from "./deletion-order";
 import { expectCreations, expectDeletions, expectationTable, forgetExpectations, observed, satisfied } from "./expectations";
 import { claimOf, controllerOf, relatedPods, setsWithSameController } from "./ownership";
-import { calculateStatus, nextAvailability } from "./status";
+import { candidates, selectorOf } from "./selectors";
+import { type ReplicaSetStatus, calculateStatus, nextAvailability, statusOf } from "./status";
+import { type Counts, type TallyRow, countAll, counted, countsAlike, forgetTally, keepTally, tallyOf, tallyTable } from "./tally";
 
 const NAME = "replicaset-controller";
 /** @source kubernetes@1.35 pkg/controller/replicaset/replica_set.go BurstReplicas */
@@ -25,27 +27,9 @@ const CREATE = "create";
 const DELETE = "delete";
 const CLAIM = "claim";
 
-const selectors = new WeakMap<LabelSelector, Selector>();
-export function selectorOf(selector: LabelSelector): Selector {
-  let parsed = selectors.get(selector);
-  if (parsed === undefined) {
-    const result = selectorOfObject(selector);
-    parsed = result !== null && "error" in result ? null : result;
-    selectors.set(selector, parsed);
-  }
-  return parsed;
-}
-
 const podKey = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 const split = (key: string): [namespace: string, name: string] => key.split("/", 2) as [string, string];
 const setOf = (key: string, cache: CacheReader): ReplicaSet | undefined => cache.get<ReplicaSet>("replicasets", ...split(key));
-
-/** Objects in a namespace that a selector may match, by one of its label pairs. */
-export function candidates<T extends KubeObject>(cache: CacheReader, resource: string, namespace: string, selector: LabelSelector): readonly T[] {
-  const pairs = Object.entries(selector.matchLabels ?? {});
-  const pair = pairs.find(([key]) => key === "pod-template-hash") ?? pairs[0];
-  return pair === undefined ? cache.list<T>(resource, namespace) : cache.labelled<T>(resource, namespace, pair[0], pair[1]);
-}
 
 interface View {
   readonly active: readonly Pod[];
@@ -106,16 +90,16 @@ export function podFromTemplate(set: ReplicaSet): Json {
  * @rule kube.replicaset.manage
  * @source kubernetes@1.35 pkg/controller/replicaset/replica_set.go manageReplicas, slowStartBatch
  */
-function manage(key: string, set: ReplicaSet, active: readonly Pod[], { tx, cache }: Context): Plan {
-  const difference = active.length - replicasOf(set);
+function manage(key: string, set: ReplicaSet, count: number, { tx, cache }: Context): Plan {
+  const difference = count - replicasOf(set);
   if (difference === 0) return NOTHING;
   tx.fired("kube.replicaset.manage", `replicasets/${key}`);
   if (difference < 0) {
-    const count = Math.min(-difference, BURST);
-    expectCreations(tx, key, count);
+    const missing = Math.min(-difference, BURST);
+    expectCreations(tx, key, missing);
     const call: PlannedCall = {
       request: createRequest(NAME, "pods", set.metadata.namespace, podFromTemplate(set)),
-      repeat: count,
+      repeat: missing,
       tolerateCause: NAMESPACE_TERMINATING,
       success: { regarding: set, type: "Normal", reason: "SuccessfulCreate", message: "Created pod: {name}" },
       failure: { regarding: set, type: "Warning", reason: "FailedCreate", message: "Error creating: {error}" },
@@ -125,7 +109,7 @@ function manage(key: string, set: ReplicaSet, active: readonly Pod[], { tx, cach
   }
   const siblings = setsWithSameController(set, cache.list<ReplicaSet>("replicasets", set.metadata.namespace));
   const related = relatedPods(siblings, (other) => candidates<Pod>(cache, "pods", other.metadata.namespace ?? "", other.spec.selector));
-  const doomed = podsToDelete(active, related, Math.min(difference, BURST), tx.now);
+  const doomed = podsToDelete(viewOf(set, cache).active, related, Math.min(difference, BURST), tx.now);
   tx.fired("kube.replicaset.pods-to-delete", `replicasets/${key}`);
   expectDeletions(tx, key, doomed.map(podKey));
   const calls = doomed.map(
@@ -145,25 +129,44 @@ function reconcile(key: string, context: Context): Plan {
   const set = setOf(key, cache);
   if (set === undefined) {
     forgetExpectations(tx, key);
+    forgetTally(tx, key);
     return NOTHING;
   }
-  const { active, claims } = viewOf(set, cache);
-  // What is claimed comes back as a change of the Pod, and counts then.
-  if (claims.length > 0) {
-    tx.fired("kube.replicaset.claim", `replicasets/${key}`);
-    return { calls: claims };
+  let tally: Counts | undefined = tallyOf(tx, key, set);
+  if (tally === undefined || tally.strays > 0) {
+    const { claims } = viewOf(set, cache);
+    // What is claimed comes back as a change of the Pod, and counts then.
+    if (claims.length > 0) {
+      tx.fired("kube.replicaset.claim", `replicasets/${key}`);
+      return { calls: claims };
+    }
+    tally = countAll(set, cache.ownedBy<Pod>("pods", set.metadata.uid));
+    keepTally(tx, key, set, tally);
   }
   if (set.metadata.deletionTimestamp || !satisfied(tx, key)) return NOTHING;
-  return manage(key, set, active, context);
+  return manage(key, set, tally.active, context);
 }
 
-function finish(key: string, { tx, cache }: Context, result: CallResult): Plan {
+/** From the running counts; from the Pods themselves where readiness alone does not make them available. */
+function statusNow(
+  key: string,
+  set: ReplicaSet,
+  error: string | undefined,
+  { tx, cache }: Context,
+): { readonly status: ReplicaSetStatus; readonly requeueAfter?: Micros } {
+  const tally = tallyOf(tx, key, set);
+  const least = set.spec.minReadySeconds ?? 0;
+  if (tally !== undefined && least === 0) return { status: statusOf(set, { ...tally, available: tally.ready }, error, tx.now) };
+  const { active, terminating } = viewOf(set, cache);
+  return { status: calculateStatus(set, active, terminating, error, tx.now), requeueAfter: nextAvailability(active, least, tx.now) };
+}
+
+function finish(key: string, context: Context, result: CallResult): Plan {
+  const { tx, cache } = context;
   if (result.tag === CREATE && result.skipped > 0) observed(tx, key, result.skipped, []);
   const set = setOf(key, cache);
   if (set === undefined || (result.tag === CLAIM && result.error !== undefined)) return NOTHING;
-  const { active, terminating } = viewOf(set, cache);
-  const status = calculateStatus(set, active, terminating, result.error, tx.now);
-  const requeueAfter = nextAvailability(active, set.spec.minReadySeconds ?? 0, tx.now);
+  const { status, requeueAfter } = statusNow(key, set, result.error, context);
   if (sameJson(status as unknown as Json, (set.status ?? {}) as unknown as Json)) return { calls: [], requeueAfter };
   tx.fired("kube.replicaset.status", `replicasets/${key}`);
   return { calls: [{ request: updateStatusRequest(NAME, "replicasets", { ...set, status } as KubeObject), tolerate: [404] }], requeueAfter };
@@ -183,21 +186,65 @@ const ownerKey = (pod: KubeObject | undefined): string | undefined => {
   return owner?.kind === "ReplicaSet" ? `${pod?.metadata.namespace}/${owner.name}` : undefined;
 };
 
-/** @source kubernetes@1.35 pkg/controller/replicaset/replica_set.go addPod, updatePod, deletePod */
+/** A change that no count shows (a Pod got its node): a sync would find nothing to do. */
+function isIdle(key: string, before: Pod, after: Pod, type: WatchChange["type"], cache: CacheReader): boolean {
+  if (type !== "MODIFIED") return false;
+  const set = setOf(key, cache);
+  return set !== undefined && (set.spec.minReadySeconds ?? 0) === 0 && countsAlike(set, before, after);
+}
+
+/**
+ * The sets that a change concerns.
+ * @source kubernetes@1.35 pkg/controller/replicaset/replica_set.go addPod, updatePod, deletePod
+ */
 function keysFor({ resource, type, object, old }: WatchChange, { cache }: Context): readonly string[] {
   if (resource === "replicasets") return [podKey(object)];
   const pod = object as Pod;
   const key = ownerKey(pod);
   const before = ownerKey(old);
-  if (key !== undefined) return before !== undefined && before !== key ? [before, key] : [key];
+  if (key !== undefined && key === before) return isIdle(key, old as Pod, pod, type, cache) ? [] : [key];
+  if (key !== undefined) return before === undefined ? [key] : [before, key];
   const orphaned = type !== "DELETED" && controllerOf(pod) === undefined;
   const moved = old === undefined || before !== undefined || old.metadata.labels !== pod.metadata.labels;
   const takers = orphaned && moved ? adopters(pod, cache) : [];
   return before === undefined ? takers : [before, ...takers];
 }
 
-/** Takes what the cache now shows off the expectations, once per set and batch. */
-function observe(changes: readonly WatchChange[], { tx }: Context): void {
+/** Brings the running counts up to the cache, and takes what it now shows off the expectations. */
+function observe(changes: readonly WatchChange[], context: Context): void {
+  recount(changes, context);
+  meet(changes, context);
+}
+
+function recount(changes: readonly WatchChange[], { tx, cache }: Context): void {
+  const tallies = tx.read(tallyTable);
+  const moved = new Map<string, { readonly set: ReplicaSet; row: TallyRow }>();
+  const forget = (key: string): void => {
+    moved.delete(key);
+    forgetTally(tx, key);
+  };
+  for (const { resource, type, object, old } of changes) {
+    if (resource === "replicasets") {
+      const before = old as ReplicaSet | undefined;
+      if (before?.spec.template !== (object as ReplicaSet).spec.template || before.spec.selector !== (object as ReplicaSet).spec.selector)
+        forget(podKey(object));
+      continue;
+    }
+    const [key, before] = [ownerKey(object), ownerKey(old)];
+    if (type !== "DELETED" && controllerOf(object) === undefined) for (const taker of adopters(object as Pod, cache)) forget(taker);
+    if (before !== undefined && before !== key) forget(before);
+    if (key === undefined) continue;
+    const known = moved.get(key);
+    const set = known?.set ?? setOf(key, cache);
+    const row = known?.row ?? tallies.get(key);
+    if (set === undefined || row === undefined || row.uid !== set.metadata.uid) continue;
+    const after = type === "DELETED" ? undefined : (object as Pod);
+    moved.set(key, { set, row: { ...row, ...counted(row, set, old as Pod | undefined, after) } });
+  }
+  for (const { row } of moved.values()) tx.write(tallyTable).put(row);
+}
+
+function meet(changes: readonly WatchChange[], { tx }: Context): void {
   if (tx.read(expectationTable).size === 0) return;
   const seen = new Map<string, { creations: number; readonly deletions: string[] }>();
   for (const { resource, type, object, old } of changes) {
@@ -228,8 +275,8 @@ export const replicaSetReconciler: Reconciler = {
   },
   pace: (key, { cache }): Micros => Math.round((setOf(key, cache)?.status?.replicas ?? 0) * MICROS_PER_POD),
   restarted(tx: Tx) {
-    const table = tx.write(expectationTable);
-    for (const row of table.rows()) table.delete(row.key);
+    for (const { key } of tx.read(expectationTable).rows()) forgetExpectations(tx, key);
+    for (const { key } of tx.read(tallyTable).rows()) forgetTally(tx, key);
   },
 };
 

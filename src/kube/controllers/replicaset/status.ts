@@ -25,9 +25,32 @@ function failureConditions(set: ReplicaSet, difference: number, error: string | 
   return error === undefined && known !== undefined ? withoutCondition(conditions, "ReplicaFailure") : conditions;
 }
 
+export interface StatusCounts {
+  readonly active: number;
+  readonly labelled: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly terminating?: number;
+}
+
+/** The status that says these counts; those that are zero are left out. `error` is what went wrong when Pods were created or deleted. */
+export function statusOf(set: ReplicaSet, counts: StatusCounts, error: string | undefined, now: Micros): ReplicaSetStatus {
+  const { active, labelled, ready, available, terminating } = counts;
+  const conditions = failureConditions(set, active - replicasOf(set), error, now);
+  return {
+    replicas: active,
+    ...(labelled > 0 ? { fullyLabeledReplicas: labelled } : {}),
+    ...(ready > 0 ? { readyReplicas: ready } : {}),
+    ...(available > 0 ? { availableReplicas: available } : {}),
+    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
+    ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
+    ...(conditions === undefined || conditions.length === 0 ? {} : { conditions }),
+  };
+}
+
 /**
  * Counts of active Pods: all, with the template's labels, ready, available; and of those that are going.
- * `terminating` undefined: not counted. `error` is what went wrong when Pods were created or deleted.
+ * `terminating` undefined: not counted.
  * @rule kube.replicaset.status
  * @source kubernetes@1.35 pkg/controller/replicaset/replica_set_utils.go calculateStatus
  */
@@ -47,16 +70,7 @@ export function calculateStatus(
     ready++;
     if (isPodAvailable(pod, least, now)) available++;
   }
-  const conditions = failureConditions(set, active.length - replicasOf(set), error, now);
-  return {
-    replicas: active.length,
-    ...(labelled > 0 ? { fullyLabeledReplicas: labelled } : {}),
-    ...(ready > 0 ? { readyReplicas: ready } : {}),
-    ...(available > 0 ? { availableReplicas: available } : {}),
-    ...(terminating === undefined ? {} : { terminatingReplicas: terminating.length }),
-    ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
-    ...(conditions === undefined || conditions.length === 0 ? {} : { conditions }),
-  };
+  return statusOf(set, { active: active.length, labelled, ready, available, terminating: terminating?.length }, error, now);
 }
 
 /**

@@ -102,10 +102,9 @@ export function done(tx: Tx, key: string, outcome: { readonly failed: boolean; r
   const row = queue.get(idOf(tx, key));
   if (row === undefined) return;
   const failures = outcome.failed ? row.failures + 1 : 0;
+  const wait = outcome.failed ? backoff(tx, row.failures) : outcome.requeueAfter;
+  if (wait === undefined && !row.dirty && failures === 0 && row.later === undefined) return queue.delete(row.id);
   queue.put({ ...row, state: "idle", dirty: false, failures });
-  if (outcome.failed) addAfter(tx, key, backoff(tx, row.failures));
-  else if (outcome.requeueAfter !== undefined) addAfter(tx, key, outcome.requeueAfter);
+  if (wait !== undefined) addAfter(tx, key, wait);
   if (row.dirty) add(tx, key, outcome.extra, true);
-  const after = queue.get(row.id);
-  if (after !== undefined && after.state === "idle" && after.failures === 0 && after.later === undefined) queue.delete(row.id);
 }
