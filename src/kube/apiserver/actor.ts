@@ -12,6 +12,7 @@ import type { KubeletPiece } from "../kubelet/door";
 import { READ_REPLY, WRITE_REPLY } from "./delays";
 import type { ApiCall, ApiReply, ApiResponse, ApiUnwatch } from "./door";
 import { handle } from "./handler";
+import { withTableOptions } from "./printing/accept";
 import { closeStream, isProxied, proxyPiece, proxyRequest } from "./proxy";
 import { parsePath, splitQuery } from "./request";
 import { armDispatch, dispatch, faultWatch, greetWatchers, healWatches, openedWatch } from "./watch/dispatch";
@@ -70,7 +71,8 @@ function request(tx: Tx, call: ApiCall): void {
         if (response !== undefined) reply(tx, call, response);
         return;
       }
-      if (query["watch"] === "true" || query["watch"] === "1") return reply(tx, call, openOutside(tx, target, query, asked.accept, call.replyTo));
+      if (query["watch"] === "true" || query["watch"] === "1")
+        return reply(tx, call, openOutside(tx, target, query, withTableOptions(asked.accept, query), call.replyTo));
     }
   }
   reply(tx, call, handle(tx, asked));

@@ -7,6 +7,7 @@ import { authorize } from "./authorization";
 import { deleteCollection, deleteObject } from "./deletion";
 import { discovery } from "./discovery";
 import type { ApiRequest, ApiResponse } from "./door";
+import { withTableOptions } from "./printing/accept";
 import { getObject, listObjects } from "./reads";
 import { parsePath, splitQuery } from "./request";
 import { failure, methodNotAllowed } from "./status";
@@ -33,8 +34,8 @@ export function handle(tx: Tx, request: ApiRequest): ApiResponse {
   if (target.type === "document") return request.method === "GET" ? discovery(target.path, request.accept) : methodNotAllowed();
   const context: WriteContext = { tx, request, query, target };
   if (request.method === "GET" && target.subresource === undefined) {
-    if (target.name !== undefined) return getObject(tx, target, request.accept);
-    return listObjects(tx, target, query, request.accept);
+    const accept = withTableOptions(request.accept, query);
+    return target.name === undefined ? listObjects(tx, target, query, accept) : getObject(tx, target, accept);
   }
   if ((request.method === "POST" || request.method === "PUT") && !MEDIA_TYPES.test(request.contentType ?? "application/json")) return unknownFormat();
   compactWhenDue(tx);
