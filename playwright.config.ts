@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
+/** A page that is already served, to test that one instead. */
+const given = process.env["E2E_URL"];
 const PORT = Number(process.env["E2E_PORT"] ?? 4179);
 const browser = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (path) => path !== undefined && existsSync(path),
@@ -17,16 +19,20 @@ export default defineConfig({
   retries: 1,
   reporter: [["list"]],
   use: {
-    baseURL: `http://127.0.0.1:${PORT}/`,
+    baseURL: given ?? `http://127.0.0.1:${PORT}/`,
     locale: "en-US",
     viewport: { width: 1600, height: 1000 },
     trace: "retain-on-failure",
     launchOptions: { ...(browser === undefined ? {} : { executablePath: browser }), args: ["--no-sandbox"] },
   },
-  webServer: {
-    command: "node tools/start.mjs --no-build",
-    url: `http://127.0.0.1:${PORT}/`,
-    env: { PORT: String(PORT) },
-    reuseExistingServer: false,
-  },
+  ...(given === undefined
+    ? {
+        webServer: {
+          command: "node tools/start.mjs --no-build",
+          url: `http://127.0.0.1:${PORT}/`,
+          env: { PORT: String(PORT) },
+          reuseExistingServer: false,
+        },
+      }
+    : {}),
 });

@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { gzipSync } from "node:zlib";
+import { openLab } from "./lab";
 
 const ROUTES = ["#/", "#/lab", "#/stratum/orch", "#/instructors", "#/settings", "#/present/loop", "#/s/broken"] as const;
 
@@ -81,7 +82,7 @@ test("keys can be changed and switched off", async ({ page }) => {
   await page.getByRole("button", { name: "Change the key: Branch here" }).click();
   await page.keyboard.press("n");
   await expect(page.getByRole("button", { name: "Change the key: Branch here" })).toHaveText("n");
-  await page.goto("#/lab");
+  await openLab(page);
   await page.locator("body").press("?");
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.keyboard.press("Escape");

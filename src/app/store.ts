@@ -41,6 +41,8 @@ export interface Ui extends Settings {
   readonly drafts: Readonly<Record<string, string>>;
   /** A lesson steps time by hand: commands do not set the world going. */
   readonly holdsTime: boolean;
+  /** Uids that a hovered stroke or word is about. */
+  readonly lit: readonly string[];
   readonly asText: boolean;
   readonly why: boolean;
   readonly ghosts: boolean;
@@ -89,6 +91,7 @@ export const useUi = create<Ui>()(() => ({
   openFile: undefined,
   drafts: {},
   holdsTime: false,
+  lit: [],
   asText: false,
   why: false,
   ghosts: false,
@@ -139,6 +142,7 @@ export const ui = {
       const { [path]: _old, ...rest } = state.drafts;
       return { drafts: text === undefined ? rest : { ...rest, [path]: text } };
     }),
+  light: (lit: readonly string[]): void => set({ lit }),
   holdTime: (holdsTime: boolean): void => set({ holdsTime }),
   toggle: (name: "asText" | "why" | "ghosts"): void => set((state) => ({ [name]: !state[name] })),
 };

@@ -172,6 +172,7 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
         EditorView.contentAttributes.of({
           "aria-label": label,
           "data-region-focus": "",
+          tabindex: "0",
           spellcheck: "false",
           autocorrect: "off",
           autocapitalize: "off",

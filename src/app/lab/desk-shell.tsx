@@ -62,7 +62,7 @@ export function DeskShell({ kind, title, place, lesson }: ShellProps): ReactNode
         </aside>
       )}
       <div className="score-place" data-region="score" tabIndex={-1}>
-        <ScoreArea folded={folded} />
+        <ScoreArea folded={folded} onFold={() => ui.setPanes({ score: folded })} />
       </div>
       {panes.dock ? (
         <Dock single={course} />

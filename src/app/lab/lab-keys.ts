@@ -1,13 +1,12 @@
 /** What each key does in the lab. */
 import { useEffect } from "react";
 import { useLocation } from "wouter";
+import { SPEEDS } from "../../stage/score/transport";
 import { actionOf, LAB_ACTION_NAMES, type LabAction, typesText } from "../keymap";
 import { focusRegion } from "../shell/region-ring";
 import { type DockTab, ui, useUi } from "../store";
 import { type Lab } from "./lab-session";
 import { useLab } from "./lab-context";
-
-export const SPEEDS: readonly number[] = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 64, Infinity];
 
 function nextSpeed(now: number, by: 1 | -1): number {
   const at = SPEEDS.findIndex((speed) => speed >= now);
@@ -44,7 +43,7 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
     terminal: () => toDock("terminal"),
     editor: () => toDock("editor"),
     inspector: () => ui.setPanes({ inspector: !panes.inspector }),
-    score: () => ui.setPanes({ score: panes.score !== true }),
+    score: () => ui.setPanes({ score: document.querySelector(".score-folded") !== null }),
     why: () => {
       ui.setPanes({ inspector: true });
       ui.toggle("why");

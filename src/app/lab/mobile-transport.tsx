@@ -1,15 +1,10 @@
 /** Caption, time bar and 48 px buttons of the hand-held lab. */
 import type { ReactNode } from "react";
 import { useT } from "../../locales/i18n";
+import { SPEEDS, speedText } from "../../stage/score/transport";
 import { PauseIcon, PlayIcon, StepBackIcon, StepForwardIcon } from "../glyphs/icons";
 import { useSession, useWorldParts } from "./lab-context";
-import { SPEEDS } from "./lab-keys";
 import { CaptionArea } from "./stage-area";
-
-export function speedText(speed: number, fastest: string): string {
-  if (!Number.isFinite(speed)) return fastest;
-  return speed >= 1 ? `${speed}×` : `1/${Math.round(1 / speed)}×`;
-}
 
 export function MobileTransport(): ReactNode {
   const t = useT();
@@ -54,7 +49,7 @@ export function MobileTransport(): ReactNode {
         <select aria-label={t("app.transport.speed")} value={String(speed)} onChange={(event) => session.setSpeed(Number(event.target.value))}>
           {SPEEDS.map((value) => (
             <option key={value} value={String(value)}>
-              {speedText(value, t("app.transport.fastest"))}
+              {Number.isFinite(value) ? speedText(value) : t("app.transport.fastest")}
             </option>
           ))}
         </select>

@@ -1,7 +1,8 @@
 /** The stage and what belongs to it: the picture, its text, the Score and the inspector, bound to the open world. */
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { StageAction } from "../../stage/actions";
 import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
+import { Score } from "../../stage/score/score";
 import { StageText } from "../../stage/stage-text";
 import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
@@ -22,6 +23,7 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
   const reducedMotion = useReducedMotion();
   const asText = useUi((state) => state.asText);
   const ghostsOnly = useUi((state) => state.ghosts);
+  const pointed = useUi((state) => state.lit);
   const world = useWorldParts(({ cluster, playing, speed, inspector }) => ({ cluster, playing, speed, selection: inspector?.uid }));
   if (world === undefined) return null;
   const { cluster, playing, speed, selection } = world;
@@ -45,7 +47,7 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
       playing={playing}
       speed={speed}
       reducedMotion={reducedMotion}
-      lit={lit}
+      lit={lit ?? pointed}
       ghostsOnly={ghostsOnly}
       focus={focus}
     />
@@ -64,8 +66,38 @@ function TextOfStage(): ReactNode {
   );
 }
 
-export function ScoreArea(_props: { readonly folded: boolean }): ReactNode {
-  return null;
+/** Messages over simulated time. Its axis is the time bar. */
+export function ScoreArea({ folded, onFold }: { readonly folded: boolean; readonly onFold?: () => void }): ReactNode {
+  const session = useSession();
+  const world = useWorldParts(({ score, nowLine, head, playing, speed, branches }) => ({ score, nowLine, head, playing, speed, branches }));
+  const forks = useMemo(
+    () =>
+      (world?.branches ?? [])
+        .filter((branch) => !branch.active && branch.parent !== null)
+        .map(({ id, name, forkAt }) => ({ id, name, at: forkAt })),
+    [world?.branches],
+  );
+  if (world === undefined) return null;
+  const { score, nowLine, head, playing, speed } = world;
+  return (
+    <Score
+      view={score}
+      nowLine={nowLine}
+      head={head}
+      folded={folded}
+      playing={playing}
+      speed={speed}
+      forks={forks}
+      onFork={session.switchBranch}
+      onFold={onFold}
+      onSeek={session.seek}
+      onPlay={session.play}
+      onPause={session.pause}
+      onStep={(by) => session.stepStroke(by)}
+      onSpeed={session.setSpeed}
+      onPoint={ui.light}
+    />
+  );
 }
 
 export function InspectorArea(): ReactNode {
