@@ -10,6 +10,7 @@ import { millis } from "../sim/time";
 import type { Actor, Json, Message, Tx } from "../sim/types";
 import { nodeConfigs, type WorldConfig } from "./config";
 import { SAMPLES } from "./samples";
+import { mirrorPods } from "./static-pods";
 
 export interface Boot extends Message {
   readonly type: "world.boot";
@@ -112,7 +113,13 @@ export function bootOf(config: WorldConfig, components: readonly string[]): Boot
     { path: "/api/v1/namespaces/kube-system/services", body: DNS_SERVICE },
     { path: "/apis/apps/v1/namespaces/kube-system/deployments", body: DNS_DEPLOYMENT },
   ];
-  return { type: "world.boot", nodes: nodeConfigs(config), objects: config.kubeSystem ? [...objects, ...system] : objects, components };
+  const mirrors = config.controlPlane ? mirrorPods().map((body) => ({ path: "/api/v1/namespaces/kube-system/pods", body })) : [];
+  return {
+    type: "world.boot",
+    nodes: nodeConfigs(config),
+    objects: config.kubeSystem ? [...objects, ...system, ...mirrors] : objects,
+    components,
+  };
 }
 
 export const worldActor: Actor = {

@@ -1,6 +1,7 @@
 /** What a world is made of before anybody does anything: the cluster's machines and what a fresh control plane holds. */
 import type { NodeConfig } from "../kube/kubelet/tables";
 import type { Profile } from "../sim/types";
+import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_NODE } from "./static-pods";
 
 export interface WorldConfig {
   readonly seed: number;
@@ -25,9 +26,10 @@ const WORKER = { cpu: "4", memory: "8Gi", "ephemeral-storage": "100Gi", pods: "1
 
 export function nodeConfigs(config: WorldConfig): readonly NodeConfig[] {
   const controlPlane: NodeConfig = {
-    name: "control-plane",
+    name: CONTROL_PLANE_NODE,
     capacity: WORKER,
-    labels: { ...HOST, "kubernetes.io/hostname": "control-plane", "node-role.kubernetes.io/control-plane": "" },
+    images: CONTROL_PLANE_IMAGES,
+    labels: { ...HOST, "kubernetes.io/hostname": CONTROL_PLANE_NODE, "node-role.kubernetes.io/control-plane": "" },
     taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
     internalIP: address(0),
     podCIDR: cidr(0),

@@ -8,7 +8,10 @@ import { nodeTable } from "../kube/kubelet/tables";
 import { storeTable } from "../kube/apiserver/storage/store";
 import type { Pod } from "../kube/apis/objects";
 import type { WatchFaultMode } from "../kube/client/tables";
+import { defineDelay, delayOf } from "../sim/delays";
+import { seconds } from "../sim/time";
 import type { Actor, Address, Message, Micros, Tx } from "../sim/types";
+import { processesOf } from "./static-pods";
 
 export type Fault =
   /** A container's main process (or every container's) gets a signal. */
@@ -40,6 +43,12 @@ export type Fault =
   | { readonly type: "fault.pressure"; readonly node: string; readonly memory?: boolean; readonly disk?: boolean; readonly pid?: boolean };
 
 const SOON: Micros = 1;
+const PROCESS_RESTART = defineDelay({
+  name: "world.process-restart",
+  real: seconds(2),
+  teaching: seconds(4),
+  source: "chosen: the kubelet notices and starts the container",
+});
 const FAULTS = "sim/faults";
 
 const addressOf = (component: string): Address => (component.includes("/") ? component : `${component}/main`);
@@ -80,6 +89,11 @@ function kill(tx: Tx, fault: Extract<Fault, { readonly type: "fault.kill" }>): v
   if (node === undefined) return;
   const part = { ...(container === undefined ? {} : { container }), ...(signal === undefined ? {} : { signal }) };
   send(tx, `kubelet/${node}`, { type: "kubelet.kill", namespace, pod, ...part });
+  // A container of the control plane is an actor: it goes, and comes back when the kubelet has started it again.
+  for (const actor of processesOf(namespace, pod)) {
+    send(tx, FAULTS, { type: "sim.stop", actor });
+    send(tx, FAULTS, { type: "sim.start", actor }, delayOf(tx, PROCESS_RESTART));
+  }
 }
 
 function deletePod(tx: Tx, { namespace, pod, force }: Extract<Fault, { readonly type: "fault.delete-pod" }>): void {
