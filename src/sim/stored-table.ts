@@ -4,68 +4,74 @@
  */
 import type { TableDefinition, TableReader } from "./types";
 
-/** Key-ordered keys of a map; inserting in the middle of a larger list than this drops the list and sorts anew on demand. */
-const INSERT_LIMIT = 20_000;
+/** A list of rows is copied and patched when fewer than one in so many has been replaced. */
+const PATCH_SHARE = 8;
 const NONE: readonly never[] = Object.freeze([]);
+const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** A map that can be listed in key order. Order is made when it is asked for, from the order last asked for and what changed since. */
 export class OrderedMap<Row> {
   readonly map = new Map<string, Row>();
-  private sorted: string[] | undefined = [];
-  private listed: readonly Row[] | undefined;
-  private shared = false;
+  private sorted: readonly string[] = NONE;
+  /** Keys set since `sorted` was made that were not in the map; and whether any was removed. */
+  private added: string[] = [];
+  private removed = false;
+  /** Rows in key order as last handed out, and the keys whose rows have been replaced since. */
+  private listed: readonly Row[] | undefined = NONE;
+  private replaced: string[] = [];
 
   set(key: string, row: Row): void {
-    if (!this.map.has(key)) this.insertKey(key);
+    if (!this.map.has(key)) {
+      this.added.push(key);
+      this.listed = undefined;
+    } else if (this.listed !== undefined) {
+      this.replaced.push(key);
+      if (this.replaced.length * PATCH_SHARE > this.map.size) this.listed = undefined;
+    }
     this.map.set(key, row);
-    this.listed = undefined;
   }
 
   delete(key: string): void {
     if (!this.map.delete(key)) return;
+    this.removed = true;
     this.listed = undefined;
-    if (this.sorted === undefined) return;
-    const keys = this.ownKeys();
-    const at = lowerBound(keys, key);
-    if (at === keys.length - 1) keys.pop();
-    else if (keys.length > INSERT_LIMIT) this.sorted = undefined;
-    else keys.splice(at, 1);
   }
 
   keys(): readonly string[] {
-    if (this.sorted === undefined) {
-      this.sorted = [...this.map.keys()].sort((a, b) => (a < b ? -1 : 1));
-    }
-    this.shared = true;
+    if (this.removed) this.sorted = this.sorted.filter((key) => this.map.has(key));
+    if (this.added.length > 0) this.sorted = merged(this.sorted, this.added.filter((key) => this.map.has(key)).sort(ascending));
+    this.removed = false;
+    this.added = [];
     return this.sorted;
   }
 
   rows(): readonly Row[] {
-    if (this.listed === undefined) {
-      const map = this.map;
-      const shared = this.shared;
-      this.listed = this.keys().map((key) => map.get(key) as Row);
-      this.shared = shared;
+    const { map, listed, replaced } = this;
+    if (listed !== undefined && replaced.length === 0) return listed;
+    const keys = this.keys();
+    if (listed === undefined) this.listed = keys.map((key) => map.get(key) as Row);
+    else {
+      const patched = listed.slice();
+      for (const key of replaced) patched[lowerBound(keys, key)] = map.get(key) as Row;
+      this.listed = patched;
     }
-    return this.listed;
+    this.replaced = [];
+    return this.listed as readonly Row[];
   }
+}
 
-  private insertKey(key: string): void {
-    if (this.sorted === undefined) return;
-    const keys = this.ownKeys();
-    const last = keys.at(-1);
-    if (last === undefined || last < key) keys.push(key);
-    else if (keys.length > INSERT_LIMIT) this.sorted = undefined;
-    else keys.splice(lowerBound(keys, key), 0, key);
+/** Two ascending lists as one, without repeats. */
+function merged(a: readonly string[], b: readonly string[]): readonly string[] {
+  const last = a.at(-1);
+  const out: string[] = last === undefined || (b[0] !== undefined && last < b[0]) ? a.slice() : [];
+  let i = out.length;
+  for (const key of b) {
+    while (i < a.length && (a[i] as string) < key) out.push(a[i++] as string);
+    if (a[i] === key) i++;
+    if (out.at(-1) !== key) out.push(key);
   }
-
-  /** The sorted keys, copied first when a reader may still hold them. */
-  private ownKeys(): string[] {
-    if (this.shared) {
-      this.sorted = this.sorted?.slice();
-      this.shared = false;
-    }
-    return this.sorted as string[];
-  }
+  while (i < a.length) out.push(a[i++] as string);
+  return out;
 }
 
 function lowerBound(keys: readonly string[], key: string): number {
