@@ -13,8 +13,21 @@ import { controllerActor } from "../runtime/actor";
 import { controllerRef, createRequest, deleteRequest, updateRequest } from "../runtime/requests";
 import { type Context, NOTHING, type Plan, type PlannedCall, type Reconciler } from "../runtime/types";
 import { type AddressType, type EndpointPort, addressTypesOf, endpointPorts, podToEndpoint, shouldPodBeInEndpoints } from "./endpoint";
-import { packEndpoints } from "./packing";
-import { forgetService, isOwnWrite, isStale, sawDeleted, sliceCount, wrote } from "./tracker";
+import { type Packing, packChanges, packEndpoints } from "./packing";
+import {
+  forgetService,
+  isAsWritten,
+  isOwnWrite,
+  isStale,
+  needsAll,
+  pendingTable,
+  podChanged,
+  sawDeleted,
+  sliceCount,
+  takePending,
+  trackerTable,
+  wrote,
+} from "./tracker";
 
 const NAME = "endpointslice-controller";
 const SERVICE_NAME = "kubernetes.io/service-name";
@@ -106,6 +119,41 @@ function groupsOf(service: Service, type: AddressType, cache: CacheReader): Read
   return groups;
 }
 
+/**
+ * The few Pods that changed, when they and all slices have the same ports; undefined when everything must be looked at.
+ */
+function packPending(
+  service: Service,
+  type: AddressType,
+  existing: readonly EndpointSlice[],
+  names: readonly string[],
+  cache: CacheReader,
+): Packing | undefined {
+  const [first] = existing;
+  if (first === undefined) return undefined;
+  const key = portsKey(first.ports);
+  if (existing.some((slice) => slice.ports !== first.ports && portsKey(slice.ports) !== key)) return undefined;
+  const changes = new Map<string, Endpoint | undefined>();
+  for (const name of names) {
+    const pod = cache.get<Pod>("pods", service.metadata.namespace ?? "", name);
+    const belongs = pod !== undefined && matches(service.spec.selector ?? {}, pod.metadata.labels) && shouldPodBeInEndpoints(pod);
+    if (!belongs) {
+      changes.set(name, undefined);
+      continue;
+    }
+    const node = pod.spec.nodeName ? cache.get<NodeObject>("nodes", "", pod.spec.nodeName) : undefined;
+    const endpoint = endpointOf(pod, node, service, type);
+    if (endpoint.addresses.length === 0) {
+      changes.set(name, undefined);
+      continue;
+    }
+    if ((pod.spec.nodeName && node === undefined) || portsKey(endpointPorts(service, pod)) !== key) return undefined;
+    changes.set(name, endpoint);
+  }
+  const packing = packChanges(existing, changes);
+  return packing.remove.length > 0 ? undefined : packing;
+}
+
 function newSlice(service: Service, type: AddressType, ports: readonly EndpointPort[], list: readonly Endpoint[]): EndpointSlice {
   const metadata = {
     generateName: `${service.metadata.name}-`,
@@ -128,7 +176,16 @@ function newSlice(service: Service, type: AddressType, ports: readonly EndpointP
  * @rule kube.endpointslice.reconcile
  * @source kubernetes@1.35 staging/src/k8s.io/endpointslice/reconciler.go reconcileByAddressType, finalize
  */
-function reconcileType(service: Service, type: AddressType, existing: readonly EndpointSlice[], cache: CacheReader): Changes {
+function reconcileType(
+  service: Service,
+  type: AddressType,
+  existing: readonly EndpointSlice[],
+  names: readonly string[] | undefined,
+  cache: CacheReader,
+): Changes {
+  const few = names === undefined ? undefined : packPending(service, type, existing, names, cache);
+  if (few !== undefined)
+    return { create: few.create.map((list) => newSlice(service, type, existing[0]?.ports ?? [], list)), update: [...few.update], remove: [] };
   const groups = groupsOf(service, type, cache);
   const byPorts = new Map<string, EndpointSlice[]>();
   for (const slice of existing) byPorts.set(portsKey(slice.ports), [...(byPorts.get(portsKey(slice.ports)) ?? []), slice]);
@@ -176,6 +233,7 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
   const service = cache.get<Service>("services", ...split(key));
   if (service === undefined) {
     forgetService(tx, key);
+    needsAll(tx, key);
     return NOTHING;
   }
   if (service.spec.type === "ExternalName" || service.spec.selector === undefined || service.metadata.deletionTimestamp) return NOTHING;
@@ -183,6 +241,8 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
     .labelled<EndpointSlice>("endpointslices", service.metadata.namespace ?? "", SERVICE_NAME, service.metadata.name)
     .filter((slice) => slice.metadata.labels?.[MANAGED_BY] === MANAGER && !slice.metadata.deletionTimestamp);
   if (isStale(tx, key, slices)) return { calls: [], error: "EndpointSlice informer cache is out of date" };
+  const pending = takePending(tx, key);
+  const names = isAsWritten(tx, key, slices) ? pending : undefined;
   const types = addressTypesOf(service);
   const calls: PlannedCall[] = [];
   const failure = {
@@ -196,7 +256,7 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
       calls.push({ request: deleteRequest(NAME, "endpointslices", slice), tolerate: [404], tag: slice.metadata.name });
   for (const type of types) {
     const existing = slices.filter((slice) => slice.addressType === type);
-    const { create, update, remove } = reconcileType(service, type, existing, cache);
+    const { create, update, remove } = reconcileType(service, type, existing, names, cache);
     for (const slice of create)
       calls.push({ request: createRequest(NAME, "endpointslices", service.metadata.namespace, slice as unknown as Json), failure });
     for (const slice of update) calls.push({ request: updateRequest(NAME, "endpointslices", slice), failure, quiet: [409] });
@@ -246,14 +306,19 @@ function sliceChanged({ type, object }: WatchChange, { tx }: Context): readonly 
 
 function keysFor(change: WatchChange, context: Context): readonly string[] {
   const { resource, type, object, old } = change;
-  if (resource === "services") return [keyOf(object)];
   if (resource === "endpointslices") return sliceChanged(change, context);
+  if (resource === "services") {
+    needsAll(context.tx, keyOf(object));
+    return [keyOf(object)];
+  }
   if (resource === "nodes") return [];
   const pod = object as Pod;
   if (type === "MODIFIED" && old !== undefined && !endpointChanged(pod, old as Pod)) return [];
   // A Pod without address is in no slice, before as after.
   if (!pod.status?.podIP && !(old as Pod | undefined)?.status?.podIP) return [];
-  return servicesOf(pod, old as Pod | undefined, context.cache);
+  const keys = servicesOf(pod, old as Pod | undefined, context.cache);
+  for (const key of keys) podChanged(context.tx, key, pod.metadata.name);
+  return keys;
 }
 
 export const endpointSliceReconciler: Reconciler = {
@@ -263,12 +328,16 @@ export const endpointSliceReconciler: Reconciler = {
   keysFor,
   reconcile,
   answered(key, call, response, good, { tx }) {
-    if (!good) return;
+    if (!good) return needsAll(tx, key);
     if (call.request.method === "DELETE") return wrote(tx, key, call.tag ?? "", undefined);
     const { metadata } = response.body as unknown as EndpointSlice;
     wrote(tx, key, metadata.name, Number(metadata.resourceVersion));
   },
   pace: (key, { tx }) => sliceCount(tx, key) * MICROS_PER_SLICE,
+  restarted(tx) {
+    for (const { service } of tx.read(trackerTable).rows()) forgetService(tx, service);
+    for (const { service } of tx.read(pendingTable).rows()) needsAll(tx, service);
+  },
 };
 
 export const endpointSliceController = controllerActor(endpointSliceReconciler);

@@ -84,16 +84,10 @@ function sliceToFill(kept: readonly Kept[], count: number, most: number): Kept |
   return best;
 }
 
-/**
- * `existing` are the slices of one address type and one set of ports.
- * @rule kube.endpointslice.packing
- * @source kubernetes@1.35 staging/src/k8s.io/endpointslice/reconciler.go reconcileByPortMapping
- */
-export function packEndpoints(existing: readonly EndpointSlice[], wanted: readonly Endpoint[], most = MAX_ENDPOINTS_PER_SLICE): Packing {
-  const desired = new Map(wanted.map((endpoint) => [identity(endpoint), endpoint]));
-  const kept = keep(existing, desired);
+/** What is left to place goes into slices that change anyway, then into the best one that does not, then into new ones. */
+function distribute(kept: readonly Kept[], desired: Map<string, Endpoint>, most: number): Packing {
   const filling = kept.filter(({ changed, endpoints }) => changed && endpoints.length > 0);
-  for (const entry of [...filling].sort((a, b) => b.endpoints.length - a.endpoints.length)) {
+  for (const entry of filling.sort((a, b) => b.endpoints.length - a.endpoints.length)) {
     if (desired.size === 0) break;
     entry.endpoints = [...entry.endpoints, ...take(desired, most - entry.endpoints.length)];
   }
@@ -112,4 +106,54 @@ export function packEndpoints(existing: readonly EndpointSlice[], wanted: readon
     update: kept.filter(({ changed, endpoints }) => changed && endpoints.length > 0).map(({ slice, endpoints }) => ({ ...slice, endpoints })),
     remove: kept.filter(({ changed, endpoints }) => changed && endpoints.length === 0).map(({ slice }) => slice),
   };
+}
+
+/**
+ * `existing` are the slices of one address type and one set of ports.
+ * @rule kube.endpointslice.packing
+ * @source kubernetes@1.35 staging/src/k8s.io/endpointslice/reconciler.go reconcileByPortMapping
+ */
+export function packEndpoints(existing: readonly EndpointSlice[], wanted: readonly Endpoint[], most = MAX_ENDPOINTS_PER_SLICE): Packing {
+  const desired = new Map(wanted.map((endpoint) => [identity(endpoint), endpoint]));
+  return distribute(keep(existing, desired), desired, most);
+}
+
+const places = new WeakMap<EndpointSlice, ReadonlyMap<string, number>>();
+/** Where in a slice each Pod's endpoint is. */
+function placesOf(slice: EndpointSlice): ReadonlyMap<string, number> {
+  let known = places.get(slice);
+  if (known === undefined) {
+    known = new Map((slice.endpoints ?? []).map((endpoint, i) => [endpoint.targetRef?.name ?? "", i]));
+    places.set(slice, known);
+  }
+  return known;
+}
+
+/**
+ * The same for a few Pods, by name, whose endpoints changed (undefined: gone), when all other endpoints are known to be right.
+ * @rule kube.endpointslice.packing
+ */
+export function packChanges(
+  existing: readonly EndpointSlice[],
+  changes: ReadonlyMap<string, Endpoint | undefined>,
+  most = MAX_ENDPOINTS_PER_SLICE,
+): Packing {
+  const desired = new Map<string, Endpoint>();
+  const kept = existing.map((slice): Kept => ({ slice, endpoints: slice.endpoints ?? [], changed: false }));
+  const gone = new Map<Kept, Set<number>>();
+  for (const [name, wanted] of changes) {
+    const entry = kept.find(({ slice }) => placesOf(slice).has(name));
+    if (entry === undefined) {
+      if (wanted !== undefined) desired.set(name, wanted);
+      continue;
+    }
+    const at = placesOf(entry.slice).get(name) ?? 0;
+    const before = entry.endpoints[at];
+    if (wanted !== undefined && before !== undefined && identity(before) === identity(wanted) && sameEndpoint(before, wanted)) continue;
+    entry.changed = true;
+    if (wanted === undefined) gone.set(entry, (gone.get(entry) ?? new Set()).add(at));
+    else entry.endpoints = entry.endpoints.with(at, wanted);
+  }
+  for (const [entry, indexes] of gone) entry.endpoints = entry.endpoints.filter((_, i) => !indexes.has(i));
+  return distribute(kept, desired, most);
 }

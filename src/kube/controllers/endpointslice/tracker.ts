@@ -55,3 +55,32 @@ export function isStale(tx: Pick<Tx, "read">, service: string, cached: readonly 
     return revision === DELETED ? seen !== undefined : seen === undefined || seen < revision;
   });
 }
+
+/** All slices are as the controller wrote them last. */
+export function isAsWritten(tx: Pick<Tx, "read">, service: string, cached: readonly EndpointSlice[]): boolean {
+  const slices = tx.read(trackerTable).get(service)?.slices ?? {};
+  return cached.every(({ metadata }) => slices[metadata.name] === Number(metadata.resourceVersion));
+}
+
+interface PendingRow {
+  readonly service: string;
+  /** Names of Pods that changed since the last sync. */
+  readonly pods: readonly string[];
+}
+export const pendingTable = defineTable<PendingRow>({ name: "endpointslice.pending", key: (row) => row.service });
+
+/** Notes a Pod whose endpoint may have changed. A Service never looked at is looked at in full anyway. */
+export function podChanged(tx: Tx, service: string, pod: string): void {
+  const table = tx.write(pendingTable);
+  const row = table.get(service);
+  if (row !== undefined && !row.pods.includes(pod)) table.put({ ...row, pods: [...row.pods, pod] });
+}
+export const needsAll = (tx: Tx, service: string): void => tx.write(pendingTable).delete(service);
+
+/** What to look at in a sync that begins now: Pods by name, or undefined for all. */
+export function takePending(tx: Tx, service: string): readonly string[] | undefined {
+  const table = tx.write(pendingTable);
+  const row = table.get(service);
+  table.put({ service, pods: [] });
+  return row?.pods;
+}
