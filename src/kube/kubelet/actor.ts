@@ -31,6 +31,7 @@ type Known = KubeletTimer | KubeletInput | ApiReply | WatchNotice | KubeletCall 
 
 const freshNode = (config: NodeRow["config"]): NodeRow => ({
   config,
+  startedAt: -1,
   registered: false,
   ready: false,
   crashed: false,
@@ -47,7 +48,9 @@ function configure(tx: Tx, config: NodeRow["config"]): void {
 }
 
 function start(tx: Tx, name: string): void {
-  if (!tx.read(nodeTable).has(name)) return;
+  const row = tx.read(nodeTable).get(name);
+  if (!row || row.startedAt === tx.now) return;
+  tx.write(nodeTable).put({ ...row, startedAt: tx.now });
   openWatch(tx, { resource: "pods", node: name });
   openWatch(tx, { resource: "services" });
   register(tx, name);

@@ -30,6 +30,8 @@ export interface NodeConfig {
 
 export interface NodeRow {
   readonly config: NodeConfig;
+  /** When the kubelet last started. */
+  readonly startedAt: Micros;
   readonly registered: boolean;
   readonly ready: boolean;
   /** The machine lost power: its containers are gone. */
