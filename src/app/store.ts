@@ -10,7 +10,7 @@ import type { Action, Keymap } from "./keymap";
 export type Theme = "system" | "light" | "dark";
 export type Motion = "system" | "reduced";
 export type DockTab = "terminal" | "editor" | "commands";
-export type DialogName = "help" | "find" | "share" | "branches" | "faults";
+export type DialogName = "help" | "find" | "share" | "branches" | "faults" | "world";
 export type Route = "descend" | "build";
 
 export interface Panes {

@@ -6,6 +6,7 @@ const HelpSheet = lazy(() => import("../shell/help-sheet").then((module) => ({ d
 const FindDialog = lazy(() => import("./find-dialog").then((module) => ({ default: module.FindDialog })));
 const BranchesDialog = lazy(() => import("./branches-dialog").then((module) => ({ default: module.BranchesDialog })));
 const FaultsDialog = lazy(() => import("./faults-dialog").then((module) => ({ default: module.FaultsDialog })));
+const WorldDialog = lazy(() => import("./world-dialog").then((module) => ({ default: module.WorldDialog })));
 const ShareDialog = lazy(() => import("../share/share-dialog").then((module) => ({ default: module.ShareDialog })));
 
 export function Dialogs(): ReactNode {
@@ -17,6 +18,7 @@ export function Dialogs(): ReactNode {
       {dialog === "find" && <FindDialog />}
       {dialog === "branches" && <BranchesDialog />}
       {dialog === "faults" && <FaultsDialog />}
+      {dialog === "world" && <WorldDialog />}
       {dialog === "share" && <ShareDialog />}
     </Suspense>
   );

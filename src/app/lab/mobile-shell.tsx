@@ -135,6 +135,7 @@ function MobileMenu({ onDone }: { readonly onDone: () => void }): ReactNode {
       {item(t("app.share.open"), () => ui.open("share"))}
       {item(t("app.branches.title"), () => ui.open("branches"))}
       {item(t("app.faults.title"), () => ui.open("faults"))}
+      {item(t("app.newWorld.title"), () => ui.open("world"))}
       {item(t("app.find.title"), () => ui.open("find"))}
       <a className="menu-item" href="#/settings">
         {t("app.settings.title")}

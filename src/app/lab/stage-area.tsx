@@ -72,9 +72,7 @@ export function ScoreArea({ folded, onFold }: { readonly folded: boolean; readon
   const world = useWorldParts(({ score, nowLine, head, playing, speed, branches }) => ({ score, nowLine, head, playing, speed, branches }));
   const forks = useMemo(
     () =>
-      (world?.branches ?? [])
-        .filter((branch) => !branch.active && branch.parent !== null)
-        .map(({ id, name, forkAt }) => ({ id, name, at: forkAt })),
+      (world?.branches ?? []).filter((branch) => !branch.active && branch.parent !== null).map(({ id, name, forkAt }) => ({ id, name, at: forkAt })),
     [world?.branches],
   );
   if (world === undefined) return null;

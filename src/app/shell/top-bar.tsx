@@ -1,7 +1,7 @@
 /** The bar above the lab: where this is, branches, presenting, theme, language, help. */
 import type { ReactNode } from "react";
 import { useT } from "../../locales/i18n";
-import { BoltIcon, BranchIcon, LinkIcon, PresentIcon } from "../glyphs/icons";
+import { BoltIcon, BranchIcon, LinkIcon, PlusIcon, PresentIcon } from "../glyphs/icons";
 import { Brand } from "../glyphs/core";
 import { useWorld } from "../lab/lab-context";
 import { ui } from "../store";
@@ -39,10 +39,15 @@ export function TopBar({ place, title }: TopBarProps): ReactNode {
         <b>{title}</b>
       </nav>
       <span className="sp" />
+      {place === undefined && (
+        <button type="button" className="tb" onClick={() => ui.open("world")}>
+          <PlusIcon />
+          <span className={words ? undefined : "visually-hidden"}>{t("app.newWorld.open")}</span>
+        </button>
+      )}
       <button type="button" className="tb" onClick={() => ui.open("faults")}>
         <BoltIcon />
-        {words && t("app.faults.open")}
-        {!words && <span className="visually-hidden">{t("app.faults.open")}</span>}
+        <span className={words ? undefined : "visually-hidden"}>{t("app.faults.open")}</span>
       </button>
       <button type="button" className="tb" onClick={() => ui.open("branches")} title={t("app.branches.title")}>
         <BranchIcon />
