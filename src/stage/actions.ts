@@ -13,8 +13,7 @@ export interface ActionChoice {
 }
 
 const inNamespace = (namespace: string): string => (namespace === "default" || namespace === "" ? "" : ` -n ${namespace}`);
-const stop = (actor: string): StageAction => ({ fault: { to: "sim/faults", message: { type: "sim.stop", actor } } });
-const start = (actor: string): StageAction => ({ fault: { to: "sim/faults", message: { type: "sim.start", actor } } });
+const fault = (type: string, rest: Readonly<Record<string, string>>): StageAction => ({ fault: { to: "fault/main", message: { type, ...rest } } });
 
 function scaling(resource: string, name: string, namespace: string, replicas: number): readonly ActionChoice[] {
   const command = (to: number): StageAction => ({ command: `kubectl scale ${resource}/${name} --replicas=${to}${inNamespace(namespace)}` });
@@ -28,7 +27,12 @@ export function actionsFor(view: ClusterView, uid: string): readonly ActionChoic
   const pod = view.pods.find((one) => one.uid === uid);
   if (pod !== undefined) {
     const command = `kubectl delete pod ${pod.name} --wait=false${inNamespace(pod.namespace)}`;
-    return pod.deletedAt === undefined ? [{ label: "stage.action.deletePod", action: { command }, danger: true }] : [];
+    if (pod.deletedAt !== undefined) return [];
+    const running = pod.containers.some((one) => one.state === "running");
+    return [
+      { label: "stage.action.deletePod", action: { command }, danger: true },
+      ...(running ? [{ label: "stage.action.kill", action: fault("fault.kill", { namespace: pod.namespace, pod: pod.name }), danger: true }] : []),
+    ];
   }
   const deployment = view.deployments.find((one) => one.uid === uid);
   if (deployment !== undefined) {
@@ -43,16 +47,20 @@ export function actionsFor(view: ClusterView, uid: string): readonly ActionChoic
   if (set !== undefined) return scaling("replicaset", set.name, set.namespace, set.desired);
   const node = view.nodes.find((one) => one.uid === uid);
   if (node !== undefined && !node.controlPlane) {
-    const kubelet = `kubelet/${node.name}`;
+    const { name } = node;
     return [
       {
         label: node.cordoned ? "stage.action.uncordon" : "stage.action.cordon",
-        action: { command: `kubectl ${node.cordoned ? "uncordon" : "cordon"} ${node.name}` },
+        action: { command: `kubectl ${node.cordoned ? "uncordon" : "cordon"} ${name}` },
       },
-      { label: "stage.action.drain", action: { command: `kubectl drain ${node.name} --ignore-daemonsets` } },
-      node.stopped
-        ? { label: "stage.action.startNode", action: start(kubelet) }
-        : { label: "stage.action.stopNode", action: stop(kubelet), danger: true },
+      { label: "stage.action.drain", action: { command: `kubectl drain ${name} --ignore-daemonsets` } },
+      ...(node.stopped
+        ? [{ label: "stage.action.restore", action: fault("fault.restore", { node: name }) }]
+        : [
+            { label: "stage.action.partition", action: fault("fault.partition", { node: name }), danger: true },
+            { label: "stage.action.crash", action: fault("fault.crash", { node: name }), danger: true },
+          ]),
+      ...(node.cutOff ? [{ label: "stage.action.heal", action: fault("fault.heal", { node: name }) }] : []),
     ];
   }
   return [];

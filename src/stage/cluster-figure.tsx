@@ -12,7 +12,7 @@ import { Ghosts, Pods } from "./paint/pods";
 import { Risers, Services } from "./paint/services";
 import type { ClusterView } from "./readmodel/types";
 import { moveFocus } from "./roving";
-import { clusterScene } from "./scene/cluster-scene";
+import { scaledScene } from "./scene/cluster-scene";
 import type { ClusterScene, Motion, Viewport } from "./scene/types";
 
 export interface FigureProps {
@@ -46,7 +46,7 @@ export function useMarking(props: Pick<FigureProps, "view" | "selection" | "lit"
 
 export function ClusterFigure(props: FigureProps): ReactNode {
   const { view, viewport, motion, selection, onSelect, describedBy, label } = props;
-  const scene = useMemo(() => clusterScene(view, viewport, { motion, selected: selection }), [view, viewport, motion, selection]);
+  const { scene, scale } = useMemo(() => scaledScene(view, viewport, { motion, selected: selection }), [view, viewport, motion, selection]);
   const marking = useMarking(props, scene.order);
   const sets = useMemo(() => new Map(view.replicaSets.map((set) => [set.uid, set])), [view]);
   const nodes = useMemo(() => new Map(view.nodes.map((node) => [node.uid, node])), [view]);
@@ -62,8 +62,8 @@ export function ClusterFigure(props: FigureProps): ReactNode {
       role="group"
       aria-label={label}
       aria-describedby={describedBy}
-      width={scene.width}
-      height={scene.height}
+      width={scene.width * scale}
+      height={scene.height * scale}
       viewBox={`0 0 ${scene.width} ${scene.height}`}
       onClick={() => onSelect(undefined)}
       onKeyDown={onKeyDown}
@@ -85,7 +85,7 @@ export function ClusterFigure(props: FigureProps): ReactNode {
         queueX={scene.labels.find((one) => one.words.key === "stage.head.current")?.x ?? 0}
       />
       {scene.budget !== undefined && budget?.budget !== undefined && <BudgetRuler budget={budget.budget} {...scene.budget} />}
-      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height, scene.height) - 32} at="orch" />
+      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height / scale, scene.height) - 32} at="orch" />
     </svg>
   );
 }

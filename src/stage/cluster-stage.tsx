@@ -4,7 +4,8 @@
  */
 import { type CSSProperties, type ReactNode, useId, useMemo } from "react";
 import { actionsFor, type StageAction } from "./actions";
-import { ClusterFigure } from "./cluster-figure";
+import { ClusterFigure, type FigureProps } from "./cluster-figure";
+import { LoopFigure } from "./loop-figure";
 import { summaryOf } from "./readmodel/table-view";
 import type { ClusterView } from "./readmodel/types";
 import { AT_REST, type Motion } from "./scene/types";
@@ -33,7 +34,7 @@ export interface ClusterStageProps {
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function ClusterStage(props: ClusterStageProps): ReactNode {
-  const { view, selection, onSelect, onAction, playing = false, speed = 1, reducedMotion = false, lit, ghostsOnly = false } = props;
+  const { view, selection, onSelect, onAction, playing = false, speed = 1, reducedMotion = false, lit, ghostsOnly = false, variant = "full" } = props;
   const say = useSay();
   const summaryId = useId();
   const [ref, size] = useSize<HTMLElement>();
@@ -42,7 +43,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   const figure = { view, motion, selection, lit: litSet, ghostsOnly, onSelect, describedBy: summaryId, label: say({ key: "stage.title" }) };
   return (
     <figure className="stage-figure" ref={ref}>
-      {size !== undefined && size.width > 0 && <ClusterFigure {...figure} viewport={size} />}
+      {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
       {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty />}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} />}
       <figcaption id={summaryId} className="visually-hidden">
@@ -50,6 +51,16 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
       </figcaption>
     </figure>
   );
+}
+
+interface SceneProps extends FigureProps {
+  readonly variant: StageVariant;
+  readonly focus: string | undefined;
+}
+
+function Scene({ variant, focus, ...figure }: SceneProps): ReactNode {
+  if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
+  return <ClusterFigure {...figure} />;
 }
 
 function Empty(): ReactNode {

@@ -13,6 +13,7 @@ export function node(name: string, i: number, change: Partial<NodeView> = {}): N
     controlPlane: false,
     state: "ready",
     stopped: false,
+    cutOff: false,
     cordoned: false,
     taints: [],
     cpu: { used: cpu, of: 4, text: String(cpu) },
@@ -288,4 +289,49 @@ export function hundred(): ClusterView {
       readyCount: 90,
     })),
   };
+}
+
+/** One of three Pods was deleted (the first lesson). */
+export function thermostat(): ClusterView {
+  const base = rolling();
+  const one = set("6f8d9c7b5", 1, "nginx", {
+    uid: "rs",
+    name: "web-6f8d9c7b5",
+    desired: 3,
+    have: 2,
+    observed: { want: 3, have: 2 },
+    gap: 1,
+    phase: "act",
+    acting: 1,
+    ghosts: [{ id: "g", shortId: "w4nbz" }],
+  });
+  const pods = [
+    pod("k7xtm", one, "node-a", READY),
+    pod("p9dlw", one, "node-b", { kind: "terminating", word: { key: "stage.state.terminating", params: { seconds: 29 } } }),
+    pod("h2qcs", one, "node-c", READY),
+  ];
+  return { ...base, pods, replicaSets: [one] };
+}
+
+/** A node is lost (the presenter's picture). */
+export function lost(): ClusterView {
+  const base = thermostat();
+  const one = set("6f8d9c7b5", 1, "nginx", {
+    desired: 5,
+    have: 3,
+    observed: { want: 5, have: 3 },
+    gap: 2,
+    phase: "act",
+    acting: 2,
+    ghosts: [{ id: "g1" }, { id: "g2" }],
+  });
+  const unknown: PodState = { kind: "unknown" };
+  const pods = [
+    pod("aaaaa", one, "node-a", READY),
+    pod("bbbbb", one, "node-a", READY),
+    pod("ccccc", one, "node-b", READY),
+    pod("ddddd", one, "node-c", unknown),
+    pod("eeeee", one, "node-c", unknown),
+  ];
+  return { ...base, pods, replicaSets: [one], nodes: [node("node-a", 0), node("node-b", 1), node("node-c", 2, { state: "unknown", stopped: true })] };
 }

@@ -3,33 +3,82 @@ import { useState, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import i18next from "i18next";
 import { startLanguage, useDynamicT } from "../../src/locales/i18n";
-import { ClusterStage } from "../../src/stage/cluster-stage";
+import { ClusterStage, type StageVariant } from "../../src/stage/cluster-stage";
 import { StageText } from "../../src/stage/stage-text";
 import { StageWords } from "../../src/stage/words";
 import "../../src/app/styles/tokens.css";
 import "../../src/app/styles/fonts";
 import "../../src/app/styles/base.css";
-import { busy, empty, hundred, rolling } from "./fixtures";
+import { clusterView } from "../../src/stage/readmodel/cluster-view";
+import { nowLineView } from "../../src/stage/readmodel/now-line";
+import { scoreView } from "../../src/stage/readmodel/score-view";
+import { Score } from "../../src/stage/score/score";
+import { busy, empty, hundred, lost, rolling, thermostat } from "./fixtures";
+import { live } from "./live";
 
 const query = new URLSearchParams(location.search);
 const text = (name: string, fallback: string): string => query.get(name) ?? fallback;
 const size = { width: Number(text("w", "1008")), height: Number(text("h", "484")) };
-const VIEWS = { rolling, empty, busy, hundred };
+const VIEWS = { rolling, empty, busy, hundred, thermostat, lost };
+
+const nothing = (): void => undefined;
+
+function Live(): ReactNode {
+  const [timeline] = useState(() => live(Number(text("at", "12")), query.getAll("line")));
+  const [, redraw] = useState(0);
+  const [selection, setSelection] = useState<string | undefined>();
+  const [folded, setFolded] = useState(query.has("folded"));
+  const view = clusterView(timeline, { selected: selection });
+  const stroke = (): void => {
+    const count = scoreView(timeline).count;
+    while (scoreView(timeline).count === count && timeline.stepForward() !== undefined);
+    redraw((n) => n + 1);
+  };
+  return (
+    <div style={{ ...size, display: "grid", gridTemplateRows: "minmax(0, 1fr) auto" }} id="picture">
+      <ClusterStage view={view} variant={text("variant", "full") as StageVariant} selection={selection} onSelect={setSelection} onAction={(action) => console.log(JSON.stringify(action))} />
+      <Score
+        view={scoreView(timeline)}
+        nowLine={nowLineView(timeline)}
+        head={timeline.headTime}
+        folded={folded}
+        playing={false}
+        speed={1}
+        onPlay={nothing}
+        onPause={nothing}
+        onSpeed={nothing}
+        onStep={stroke}
+        onFold={() => setFolded(!folded)}
+        onSeek={(at) => {
+          timeline.seek(at);
+          redraw((n) => n + 1);
+        }}
+        forks={query.has("fork") ? [{ id: 2, name: "kill node-b", at: 6.5e6 }] : []}
+      />
+    </div>
+  );
+}
 
 function Page(): ReactNode {
   const t = useDynamicT();
+  return (
+    <StageWords value={t}>
+      {query.get("view") === "live" ? <Live /> : <Still />}
+    </StageWords>
+  );
+}
+
+function Still(): ReactNode {
   const [selection, setSelection] = useState<string | undefined>(query.get("select") ?? undefined);
   const view = (VIEWS[text("view", "rolling") as keyof typeof VIEWS] ?? rolling)();
   return (
-    <StageWords value={t}>
       <div style={size} id="picture">
         {query.has("text") ? (
           <StageText view={view} selection={selection} onSelect={setSelection} />
         ) : (
-          <ClusterStage view={view} selection={selection} onSelect={setSelection} onAction={(action) => console.log(JSON.stringify(action))} />
+          <ClusterStage view={view} variant={text("variant", "full") as StageVariant} selection={selection} onSelect={setSelection} onAction={(action) => console.log(JSON.stringify(action))} />
         )}
       </div>
-    </StageWords>
   );
 }
 

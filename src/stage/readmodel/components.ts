@@ -2,6 +2,7 @@
 import { streamTable } from "../../kube/apiserver/storage/store";
 import { watchTable } from "../../kube/client/tables";
 import { stoppedTable } from "../../sim/faults";
+import type { Micros } from "../../sim/types";
 import { historyOf } from "./history";
 import { whoIs } from "./names";
 import type { ComponentView, WorldReader } from "./types";
@@ -17,9 +18,12 @@ const CONTROL_PLANE: readonly string[] = [
   "namespace-controller/main",
 ];
 
-/** Changes that a component's watches have not delivered yet. */
+/** A notice under way is no lag. */
+const UNDER_WAY: Micros = 1_000_000;
+
+/** Changes that a component's watches should have delivered, and have not. */
 function behindOf(reader: WorldReader, address: string): number {
-  const { streams } = historyOf(reader);
+  const { streams, byRevision } = historyOf(reader);
   let behind = 0;
   for (const watch of reader.table(watchTable).by("address", address)) {
     const revisions = streams.get(watch.stream);
@@ -28,7 +32,7 @@ function behindOf(reader: WorldReader, address: string): number {
     for (let i = revisions.length - 1; i >= 0; i--) {
       const revision = revisions[i] as number;
       if (revision <= watch.revision) break;
-      if (revision <= head) behind++;
+      if (revision <= head && (byRevision[revision]?.at ?? 0) < reader.now - UNDER_WAY) behind++;
     }
   }
   return behind;

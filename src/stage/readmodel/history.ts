@@ -3,13 +3,15 @@
  * server), and where each event stands. Grows with the timeline and is kept beside it, so every view costs what it shows.
  *
  * Invariant: what is indexed never changes, because a timeline only adds events; a branch is another timeline.
- * Not shown as strokes: leases, Event objects, first lists of a watch, reads by components. They would bury the rest.
+ * Not shown as strokes: leases, heartbeats, Event objects, first lists of a watch, what does not matter to the component that is told,
+ * reads by components. They would bury the rest.
  */
 import type { ApiCall, ApiReply, WatchNotice } from "../../kube/apiserver/door";
 import type { LogRow } from "../../kube/apiserver/storage/store";
-import type { KubeObject } from "../../kube/apis/objects";
+import type { KubeObject, Service } from "../../kube/apis/objects";
 import { RESOURCES } from "../../kube/apis/resources";
 import type { Micros, SimEvent } from "../../sim/types";
+import { isHeartbeat, matters } from "./relevance";
 import type { StrokeKind, WorldReader } from "./types";
 
 export interface Change {
@@ -53,6 +55,8 @@ export interface History {
   /** Revisions of a watch's stream (`pods`, `pods@node-a`), ascending. */
   readonly streams: Map<string, number[]>;
   readonly byUid: Map<string, Change[]>;
+  /** A Service with a selector exists or existed: only then is a Pod's readiness news to endpoints. */
+  selecting: boolean;
 }
 
 const QUIET: ReadonlySet<string> = new Set(["leases", "events"]);
@@ -75,6 +79,7 @@ export function historyOf(reader: WorldReader): History {
       byRevision: [],
       streams: new Map(),
       byUid: new Map(),
+      selecting: false,
     };
     histories.set(reader, history);
   }
@@ -120,6 +125,7 @@ const nodeNameOf = (object: KubeObject | undefined): string | undefined =>
 
 function remember(history: History, change: Change): void {
   history.byRevision[change.revision] = change;
+  if (change.resource === "services") history.selecting ||= (change.after as Service | undefined)?.spec.selector !== undefined;
   if (QUIET.has(change.resource)) return;
   append(history.streams, change.resource, change.revision);
   if (change.resource === "pods") {
@@ -160,7 +166,9 @@ function addRequest(history: History, position: number, event: SimEvent, changes
   const target = targetOf(request.path);
   if (target === undefined || QUIET.has(target.resource)) return;
   const person = replyTo.startsWith("terminal/");
+  if (replyTo.startsWith("world/")) return;
   if (request.method === "GET" && !person) return;
+  if (target.resource === "nodes" && replyTo.startsWith("kubelet/") && changes.every(isHeartbeat)) return;
   const main = changes.find((change) => change.resource === target.resource) ?? changes[0];
   const object = main?.after ?? main?.before;
   addStroke(history, {
@@ -184,7 +192,8 @@ function addNotice(history: History, reader: WorldReader, position: number, even
     const before = write.before as { readonly synced: boolean; readonly revision: number } | undefined;
     const after = write.after as { readonly stream: string; readonly resource: string; readonly revision: number } | undefined;
     if (before === undefined || after === undefined || !before.synced) return;
-    const changes = between(history, after.stream, before.revision, after.revision);
+    if (event.to.startsWith("endpointslice-controller/") && !history.selecting) return;
+    const changes = between(history, after.stream, before.revision, after.revision).filter((change) => matters(event.to, change));
     const last = changes.at(-1);
     if (last === undefined) return;
     const object = last.after ?? last.before;

@@ -5,7 +5,7 @@ import { requestNumbers } from "../../kube/apis/pod-resources";
 import { milliOf, unitsOf } from "../../kube/apis/quantity";
 import { storeTable } from "../../kube/apiserver/storage/store";
 import { nodeTable } from "../../kube/kubelet/tables";
-import { stoppedTable } from "../../sim/faults";
+import { linkTable, stoppedTable } from "../../sim/faults";
 import { componentOf, controlPlane } from "./components";
 import type { GaugeView, NodeView, WorldReader } from "./types";
 
@@ -60,6 +60,10 @@ export function nodeView(reader: WorldReader, node: NodeObject): NodeView {
     controlPlane: isControlPlane,
     state: nodeState(node),
     stopped: isStopped(reader, name),
+    cutOff: reader
+      .table(linkTable)
+      .rows()
+      .some((row) => row.drop && row.from === `kubelet/${name}`),
     cordoned: node.spec.unschedulable === true,
     taints: (node.spec.taints ?? []).map((taint) => `${taint.key}${taint.value ? `=${taint.value}` : ""}:${taint.effect}`),
     ...gauges(reader, node),

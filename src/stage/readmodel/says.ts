@@ -134,7 +134,7 @@ function becauseOfKubelet(stroke: Stroke, object: KubeObject): Words | undefined
 }
 
 function becauseOf(history: History, stroke: Stroke): Words | undefined {
-  if (stroke.refused !== undefined) return { key: "stage.because.refused", params: { code: stroke.refused } };
+  if (stroke.refused !== undefined && stroke.kind === "write") return { key: "stage.because.refused", params: { code: stroke.refused } };
   if (stroke.kind === "watch") return { key: "stage.because.watches", params: { kind: kindOf(stroke.resource) } };
   const object = objectOf(stroke)?.object;
   const kind = kindOfWho(stroke.who);
@@ -172,25 +172,42 @@ export function sentenceOf(reader: WorldReader, stroke: Stroke): Sentence {
     says: saysOf(stroke, ref),
     object: ref,
     because: becauseOf(historyOf(reader), stroke),
-    alarm: stroke.refused !== undefined,
+    alarm: stroke.refused !== undefined && stroke.kind === "write",
   };
 }
 
 /** An input in words: the line that was typed, or the fault. */
 export function inputWords(message: Message): { readonly who: Words; readonly what: Words; readonly fault: boolean } {
-  const input = message as Message & { readonly line?: string; readonly actor?: string; readonly node?: string; readonly [key: string]: unknown };
+  const input = message as Message & { readonly line?: string; readonly [key: string]: unknown };
   if (typeof input.line === "string") {
     return { who: { key: "stage.who.you" }, what: { key: "stage.why.command", params: { command: input.line } }, fault: false };
   }
-  const subject = [input.actor, input.node, input["pod"], input["image"], input["watcher"], input["from"]].find((one) => typeof one === "string");
-  const verbs: Readonly<Record<string, string>> = { "sim.stop": "stop", "sim.start": "start", "sim.link": "link", "fault.watch": "watch" };
-  const verb = verbs[message.type] ?? "other";
-  return {
-    who: { key: "stage.who.fault" },
-    what: { key: `stage.fault.${verb}`, params: { subject: String(subject ?? ""), type: message.type } },
-    fault: message.type !== "actor.start" && !message.type.startsWith("workspace."),
+  const subject = ["actor", "node", "component", "pod", "image", "watcher", "from"].map((name) => input[name]).find((one) => typeof one === "string");
+  const fault = message.type.startsWith("fault.") || message.type.startsWith("sim.");
+  const verb = message.type.slice(message.type.indexOf(".") + 1);
+  const what = {
+    key: FAULTS.has(verb) ? `stage.fault.${verb}` : "stage.fault.other",
+    params: { subject: String(subject ?? ""), type: message.type },
   };
+  return { who: { key: "stage.who.fault" }, what, fault };
 }
+
+const FAULTS: ReadonlySet<string> = new Set([
+  "stop",
+  "start",
+  "link",
+  "watch",
+  "crash",
+  "restore",
+  "partition",
+  "heal",
+  "drain",
+  "slow",
+  "fail-pull",
+  "pressure",
+  "kill",
+  "delete-pod",
+]);
 
 /** What a change did, for the cause chain. */
 export function changeWords(history: History, change: Change): Words {

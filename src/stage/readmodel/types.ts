@@ -180,6 +180,8 @@ export interface NodeView {
   readonly state: "ready" | "notReady" | "unknown";
   /** Its machine is stopped, whether or not the control plane knows. */
   readonly stopped: boolean;
+  /** It runs, but a fault keeps it from the API server. */
+  readonly cutOff: boolean;
   readonly cordoned: boolean;
   readonly taints: readonly string[];
   readonly cpu?: GaugeView;

@@ -115,12 +115,24 @@ function lastFault(reader: WorldReader, history: History, change: Change): numbe
   });
 }
 
+/** Position of the event whose handler sent the one at a position: there the component's rules fired. */
+function sender(reader: WorldReader, history: History, position: number): number | undefined {
+  const cause = reader.event(position)?.cause;
+  return cause === undefined || cause === null ? undefined : history.positions[cause];
+}
+
 function entryOf(reader: WorldReader, history: History, change: Change): WhyEntry {
   const stroke = history.strokeByPosition.get(change.position);
   const count = strokeIndex(history, change.position) + 1;
-  const rules = [...new Set(reader.firings(change.position).map((firing) => firing.rule))];
+  const rules = [
+    ...new Set(
+      [change.position, sender(reader, history, change.position)].flatMap((at) =>
+        at === undefined ? [] : reader.firings(at).map((one) => one.rule),
+      ),
+    ),
+  ];
   const base = { position: change.position, count, at: change.at, rules };
-  if (stroke?.who.startsWith("terminal/") === true) {
+  if (stroke?.who === "" || stroke?.who.startsWith("terminal/") === true) {
     const cause = followed(reader, history, change.position);
     const input = cause !== undefined && "input" in cause ? reader.event(cause.input) : undefined;
     if (input !== undefined) {

@@ -1,6 +1,6 @@
 /** Nodes as columns that stand on a ground line, with gauges at the foot; the control plane's node lists its components. */
-import type { ClusterView, NodeView } from "../readmodel/types";
-import { type Columns, type Layout, NODE_TOP } from "./cluster-rows";
+import type { NodeView } from "../readmodel/types";
+import { type Columns, type Layout, NODE_TOP, PART_PITCH } from "./cluster-rows";
 import type { GaugeMark, NodeMark } from "./types";
 
 const HEAD_HEIGHT = 28;
@@ -33,15 +33,21 @@ function nodeMark(node: NodeView, x: number, width: number, layout: Layout): Nod
     headHeight: HEAD_HEIGHT,
     gauges: node.controlPlane ? [] : gauges(node, x, width, bottom),
     components: node.controlPlane
-      ? node.components.map(({ address, who, running, behind }, i) => ({ address, who, running, behind, x: x + 18, y: NODE_TOP + 46 + i * 22 }))
+      ? node.components.map(({ address, who, running, behind }, i) => ({
+          address,
+          who,
+          running,
+          behind,
+          x: x + 18,
+          y: NODE_TOP + 44 + i * PART_PITCH,
+        }))
       : [],
   };
 }
 
-export function nodeMarks(view: ClusterView, columns: Columns, layout: Layout): readonly NodeMark[] {
+export function nodeMarks(columns: Columns, layout: Layout): readonly NodeMark[] {
   const marks = columns.nodes.map((node) => nodeMark(node.view, node.x, columns.nodeWidth, layout));
   const { controlPlane } = columns;
   if (controlPlane === undefined) return marks;
-  void view;
   return [...marks, nodeMark(controlPlane.view, controlPlane.x, controlPlane.width, layout)];
 }

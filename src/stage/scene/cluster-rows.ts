@@ -14,6 +14,8 @@ const STRIP = 32;
 const CARD = 176;
 const CONTROL_PLANE = 118;
 const NODE_GAP = 18;
+/** Between two components of the control plane. */
+export const PART_PITCH = 20;
 
 export interface Columns {
   readonly desired: number;
@@ -139,5 +141,7 @@ export function rowsOf(view: ClusterView, viewport: Viewport, columns: Columns):
     y += height + gap;
   }
   const bottom = rows.length === 0 ? HEAD + 180 : y - gap;
-  return { rows: placed, strips, single, bottom, nodeBottom: bottom + 52, empty: rows.length === 0 };
+  const parts = columns.controlPlane?.view.components.length ?? 0;
+  const nodeBottom = Math.max(bottom + 52, parts === 0 ? 0 : NODE_TOP + 34 + parts * PART_PITCH);
+  return { rows: placed, strips, single, bottom, nodeBottom, empty: rows.length === 0 };
 }

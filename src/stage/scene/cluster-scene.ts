@@ -187,9 +187,10 @@ export function clusterScene(view: ClusterView, viewport: Viewport, { motion, se
   return {
     width: viewport.width,
     height: Math.max(viewport.height, bottom.height),
+    needed: bottom.height,
     labels,
     bands,
-    nodes: nodeMarks(view, columns, layout),
+    nodes: nodeMarks(columns, layout),
     pods,
     ghosts,
     ...bottom.marks,
@@ -201,4 +202,25 @@ export function clusterScene(view: ClusterView, viewport: Viewport, { motion, se
       ...view.services.map((one) => one.uid),
     ],
   };
+}
+
+const SCALES = [1.5, 1.3, 1.15];
+const NARROWEST = 980;
+const MOST_ROWS = 3;
+
+/** The scene at the largest scale at which it fits, when there is room to spare. */
+export function scaledScene(
+  view: ClusterView,
+  viewport: Viewport,
+  options: ClusterOptions,
+): { readonly scene: ClusterScene; readonly scale: number } {
+  if (view.replicaSets.length <= MOST_ROWS && view.pods.length < 60) {
+    for (const scale of SCALES) {
+      const smaller = { width: viewport.width / scale, height: viewport.height / scale };
+      if (smaller.width < NARROWEST) continue;
+      const scene = clusterScene(view, smaller, options);
+      if (scene.needed <= smaller.height) return { scene, scale };
+    }
+  }
+  return { scene: clusterScene(view, viewport, options), scale: 1 };
 }

@@ -94,13 +94,13 @@ function drawStroke(to: Builder, stroke: StrokeView, x: number, heights: Heights
   if (stroke.stored) {
     add(to, "etcd", `M${n(x - 2.6)} ${n(store - 2.6)}h5.2v5.2h-1.95V${n(hub - 1)}h-1.3V${n(store + 2.6)}h-1.95z`);
   }
-  if (stroke.refused !== undefined) add(to, "bounce", `M${n(x - 4)} ${n(hub - 9)}l8 8m0 -8l-8 8`);
+  if (stroke.refused !== undefined && stroke.kind === "write") add(to, "bounce", `M${n(x - 4)} ${n(hub - 9)}l8 8m0 -8l-8 8`);
 }
 
 function foldedStroke(to: Builder, stroke: StrokeView, x: number, axis: number): void {
   const watch = stroke.kind === "watch";
   add(to, watch ? "watchLine" : "writeLine", `M${n(x)} ${axis - (watch ? 7 : 11)}V${axis - 4}`);
-  if (stroke.refused !== undefined) add(to, "bounce", `M${n(x - 3)} ${axis - 17}l6 6m0 -6l-6 6`);
+  if (stroke.refused !== undefined && stroke.kind === "write") add(to, "bounce", `M${n(x - 3)} ${axis - 17}l6 6m0 -6l-6 6`);
 }
 
 function joined(builder: Builder): Partial<Record<StrokeShape, string>> {

@@ -147,6 +147,8 @@ export interface BudgetMark extends Point {
 export interface ClusterScene {
   readonly width: number;
   readonly height: number;
+  /** Height that its content needs. */
+  readonly needed: number;
   readonly labels: readonly Label[];
   readonly bands: readonly BandMark[];
   readonly nodes: readonly NodeMark[];
@@ -159,6 +161,30 @@ export interface ClusterScene {
   readonly budget?: BudgetMark;
   readonly empty: boolean;
   /** Uids in reading order: desired, gap, current, row by row. */
+  readonly order: readonly string[];
+}
+
+/** One loop, large: the first lesson's and the presenter's stage. */
+export interface LoopScene {
+  readonly width: number;
+  readonly height: number;
+  readonly large: boolean;
+  readonly labels: readonly (Label & { readonly size: number; readonly strong?: boolean })[];
+  readonly record?: Box;
+  readonly figure: Point & { readonly size: number; readonly text: string };
+  readonly slots: readonly (Box & { readonly key: string })[];
+  readonly arrow: readonly [from: Point, to: Point];
+  readonly ring: Point & { readonly r: number; readonly size: number };
+  readonly uid: string;
+  readonly gap: number;
+  readonly phase: LoopPhase;
+  readonly observePath: string;
+  readonly actPath: string;
+  readonly restPath?: string;
+  readonly actHead?: Point;
+  readonly nodes: readonly NodeMark[];
+  readonly pods: readonly PodMark[];
+  readonly ghosts: readonly GhostMark[];
   readonly order: readonly string[];
 }
 
