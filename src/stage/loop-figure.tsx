@@ -93,7 +93,7 @@ function NodeFace({ node, large }: { readonly node: NodeMark; readonly large: bo
       {node.lost && (
         <text
           x={node.x + node.width / 2}
-          y={node.y + node.height - (large ? 50 : 12)}
+          y={node.y + node.height - (large ? 16 : 10)}
           textAnchor="middle"
           className="strong tone-alarm"
           style={{ fontSize: large ? 22 : 12 }}

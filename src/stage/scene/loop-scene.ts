@@ -56,8 +56,8 @@ const LARGE: Plan = {
   nodes: { x: 786, y: 86, height: 280, gap: 12, margin: 68, head: 40 },
   tray: { top: 66, bottom: 386 },
   sizes: [
-    { width: 106, height: 54, label: 20, gap: 14 },
-    { width: 80, height: 42, label: 12, gap: 12 },
+    { width: 106, height: 54, label: 10, gap: 14 },
+    { width: 80, height: 42, label: 8, gap: 12 },
     { width: 60, height: 32, label: 8, gap: 10 },
     { width: 40, height: 22, label: 4, gap: 6 },
     { width: 26, height: 14, label: 3, gap: 5 },
