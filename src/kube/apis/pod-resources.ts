@@ -124,16 +124,23 @@ export function podLimits(pod: ResourcePod, options: PodResourcesOptions = {}): 
 
 /** Requests as numbers: `cpu` in millicores, all else in whole units. */
 export type RequestNumbers = Readonly<Record<string, number>>;
-const numbersMemo = new WeakMap<object, RequestNumbers>();
+interface NumbersMemo {
+  readonly init: PodSpec["initContainers"];
+  readonly overhead: PodSpec["overhead"];
+  readonly whole: unknown;
+  readonly numbers: RequestNumbers;
+}
+/** By the list of containers, which Pods of one template share although their specs differ in node and name. */
+const numbersMemo = new WeakMap<object, NumbersMemo>();
 
 const numberOf = (name: string, quantity: ParsedQuantity): number => Number(name === "cpu" ? milliValueOf(quantity) : valueOf(quantity));
 
-/** podRequests as numbers, memoized by the identity of the (frozen) spec. */
+/** podRequests as numbers, memoized by the identity of the (frozen) parts it depends on. */
 export function requestNumbers(spec: PodSpec): RequestNumbers {
-  const known = numbersMemo.get(spec);
-  if (known) return known;
-  const totals = requestTotals({ spec }, {});
-  const numbers = Object.fromEntries([...totals].map(([name, quantity]) => [name, numberOf(name, quantity)]));
-  numbersMemo.set(spec, numbers);
+  const whole = (spec as ResourcePod["spec"]).resources;
+  const known = numbersMemo.get(spec.containers);
+  if (known && known.init === spec.initContainers && known.overhead === spec.overhead && known.whole === whole) return known.numbers;
+  const numbers = Object.fromEntries([...requestTotals({ spec }, {})].map(([name, quantity]) => [name, numberOf(name, quantity)]));
+  numbersMemo.set(spec.containers, { init: spec.initContainers, overhead: spec.overhead, whole, numbers });
   return numbers;
 }

@@ -10,7 +10,13 @@ export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 const counted = (list: ResourceList | undefined | null): ResourceTotals =>
   new Map([...totalsOf(list)].filter(([name, quantity]) => (name === "cpu" || name === "memory") && quantity.value > 0n));
 
-const memo = new WeakMap<object, QosClass>();
+interface QosMemo {
+  readonly init: unknown;
+  readonly whole: unknown;
+  readonly result: QosClass;
+}
+/** By the list of containers, which Pods of one template share. */
+const memo = new WeakMap<object, QosMemo>();
 
 /**
  * Guaranteed when every container limits both CPU and memory and the requests equal the limits; BestEffort when none asks for either.
@@ -18,10 +24,11 @@ const memo = new WeakMap<object, QosClass>();
  * @source kubernetes@1.35 pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS
  */
 export function qosClass(spec: ResourcePod["spec"]): QosClass {
-  const known = memo.get(spec);
-  if (known) return known;
+  const key = spec.containers ?? spec;
+  const known = memo.get(key);
+  if (known && known.init === spec.initContainers && known.whole === spec.resources) return known.result;
   const result = compute(spec);
-  memo.set(spec, result);
+  memo.set(key, { init: spec.initContainers, whole: spec.resources, result });
   return result;
 }
 

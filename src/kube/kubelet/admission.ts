@@ -3,6 +3,13 @@ import { requestNumbers } from "../apis/pod-resources";
 import { milliOf, unitsOf } from "../apis/quantity";
 import type { NodeObject, Pod, ResourceList, StringMap } from "../apis/objects";
 
+/** What the Pods admitted so far take. */
+export interface Usage {
+  readonly pods: number;
+  readonly totals: Readonly<Record<string, number>>;
+}
+export const NO_USAGE: Usage = { pods: 0, totals: {} };
+
 export type Rejection = { readonly reason: string; readonly message: string };
 
 const amountOf = (name: string, list: ResourceList | undefined): number => (name === "cpu" ? milliOf(list?.[name]) : unitsOf(list?.[name]));
@@ -34,21 +41,21 @@ function selectorMatches(selector: StringMap | undefined, labels: StringMap): bo
  * @rule kube.kubelet.admission
  * @source kubernetes@1.35 pkg/kubelet/lifecycle/predicate.go generalFilter, InsufficientResourceError
  */
-export function admitPod(pod: Pod, others: readonly Pod[], node: Pick<NodeObject, "metadata" | "status">): Rejection | undefined {
+export function admitPod(pod: Pod, usage: Usage, others: () => readonly Pod[], node: Pick<NodeObject, "metadata" | "status">): Rejection | undefined {
   const allocatable = node.status?.allocatable;
   const allowed = unitsOf(allocatable?.["pods"]);
-  if (allowed > 0 && others.length + 1 > allowed) return outOf("pods", 1, others.length, allowed);
-  const wanted = requestNumbers(pod.spec);
-  for (const [name, requested] of Object.entries(wanted)) {
+  if (allowed > 0 && usage.pods + 1 > allowed) return outOf("pods", 1, usage.pods, allowed);
+  for (const [name, requested] of Object.entries(requestNumbers(pod.spec))) {
     if (requested === 0) continue;
     const capacity = amountOf(name, allocatable);
-    const used = others.reduce((sum, other) => sum + (requestNumbers(other.spec)[name] ?? 0), 0);
+    const used = usage.totals[name] ?? 0;
     if (requested > capacity - used) return outOf(name, requested, used, capacity);
   }
   if (!selectorMatches(pod.spec.nodeSelector, node.metadata.labels ?? {}))
     return { reason: "NodeAffinity", message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
-  const taken = new Set(others.flatMap(hostPorts));
-  if (hostPorts(pod).some((port) => taken.has(port)))
+  const ports = hostPorts(pod);
+  const busy = ports.length === 0 ? undefined : new Set(others().flatMap(hostPorts));
+  if (ports.some((port) => busy?.has(port)))
     return {
       reason: "NodePorts",
       message: "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Container, ContainerStatus, Pod } from "../apis/objects";
-import { admitPod } from "./admission";
+import { admitPod, NO_USAGE } from "./admission";
 import { type BackoffEntry, backoffAfter, nextBackOff } from "./backoff";
 import { containerEnv } from "./container-env";
 import { expand, mappingFor } from "./expansion";
@@ -165,7 +165,7 @@ describe("kube.kubelet.admission", () => {
   test("out of CPU, in the kubelet's words", () => {
     const pod = { spec: { containers: [container("a", { resources: { requests: { cpu: "2" } } })] } } as unknown as Pod;
     const node = { metadata: {} as never, status: { allocatable: { cpu: "1", pods: "110" } } };
-    expect(admitPod(pod, [], node)?.message).toBe(
+    expect(admitPod(pod, NO_USAGE, () => [], node)?.message).toBe(
       "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 0, capacity: 1000",
     );
   });

@@ -9,7 +9,7 @@ import type { NodeObject, Pod } from "../apis/objects";
 import { isPodTerminal } from "../apis/pod-availability";
 import { callApi } from "../client/call";
 import { forgetEvents } from "../client/events";
-import { admitPod, type Rejection } from "./admission";
+import { admitPod, NO_USAGE, type Rejection } from "./admission";
 import { stopContainer } from "./container-end";
 import { startContainer } from "./container-start";
 import { CREATE_SANDBOX, MOUNT_RETRY, SYNC_POD } from "./delays";
@@ -19,8 +19,8 @@ import { forgetLogs } from "./logs";
 import { podActions } from "./pod-actions";
 import { reportStatus, statusSettled } from "./pod-status";
 import { endProcesses } from "./processes";
-import { freshPod, savePod } from "./rows";
-import { callTable, fileTable, nodeTable, type PodRow, podTable } from "./tables";
+import { dropPod, freshPod, savePod } from "./rows";
+import { callTable, fileTable, nodeTable, type PodRow, podTable, usageTable } from "./tables";
 import { mountProblem } from "./volumes";
 
 const later = (tx: Tx, row: PodRow, type: "kubelet.pod" | "kubelet.sandbox" | "kubelet.deadline", delay: number): void =>
@@ -39,15 +39,11 @@ export function podAdded(tx: Tx, node: string, pod: Pod): void {
   if (isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined) return;
   const row = freshPod(tx, node, pod);
   if (pod.metadata.deletionTimestamp !== undefined) return savePod(tx, settle(tx, beginTermination(tx, { ...row, sandbox: "stopped" }, 0)));
-  const others = tx
-    .read(podTable)
-    .by("node", node)
-    .filter((other) => !other.finished && !other.verdict);
-  const rejection = admitPod(
-    pod,
-    others.map((other) => other.pod),
-    nodeObject(tx, node),
-  );
+  const others = (): readonly Pod[] => {
+    const rows = tx.read(podTable).by("node", node);
+    return rows.filter((other) => !other.finished && !other.verdict).map((other) => other.pod);
+  };
+  const rejection = admitPod(pod, tx.read(usageTable).get(node) ?? NO_USAGE, others, nodeObject(tx, node));
   if (rejection) return savePod(tx, settle(tx, reject(tx, row, rejection)));
   tx.fired("kube.kubelet.admission", `${row.namespace}/${row.name}`);
   const deadline = pod.spec.activeDeadlineSeconds;
@@ -177,7 +173,7 @@ export function podRemoved(tx: Tx, uid: string): void {
   for (const file of files.by("uid", uid)) files.delete(fileTable.key(file));
   forgetEvents(tx, uid);
   forgetLogs(tx, uid);
-  tx.write(podTable).delete(uid);
+  dropPod(tx, row);
 }
 
 /** Reports, and asks for the Pod's removal when all has ended and all has been reported. */

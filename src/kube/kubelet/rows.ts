@@ -1,9 +1,9 @@
 /** Small readers and changers of the kubelet's rows. */
 import type { Tx } from "../../sim/types";
 import type { Container, Pod } from "../apis/objects";
-import { isSidecar } from "../apis/pod-resources";
+import { isSidecar, requestNumbers } from "../apis/pod-resources";
 import { rfc3339 } from "../apis/time";
-import { type ContainerRow, type PodRow, podTable } from "./tables";
+import { type ContainerRow, type PodRow, podTable, usageTable } from "./tables";
 
 export const specOf = (row: PodRow, name: string): Container | undefined =>
   row.pod.spec.containers.find((container) => container.name === name) ?? row.pod.spec.initContainers?.find((container) => container.name === name);
@@ -43,7 +43,31 @@ export function freshPod(tx: Tx, node: string, pod: Pod): PodRow {
   };
 }
 
-export const savePod = (tx: Tx, row: PodRow): void => tx.write(podTable).put(row);
+/** Takes up resources of the node. */
+const holds = (row: PodRow | undefined): boolean => row !== undefined && !row.finished && row.verdict === undefined;
+
+/** Keeps the node's usage in step with its Pods. */
+function account(tx: Tx, node: string, before: PodRow | undefined, after: PodRow | undefined): void {
+  const step = Number(holds(after)) - Number(holds(before));
+  const spec = (after ?? before)?.pod.spec;
+  if (step === 0 || !spec) return;
+  const usage = tx.write(usageTable);
+  const known = usage.get(node) ?? { node, pods: 0, totals: {} };
+  const totals: Record<string, number> = { ...known.totals };
+  for (const [name, amount] of Object.entries(requestNumbers(spec))) totals[name] = (totals[name] ?? 0) + step * amount;
+  usage.put({ node, pods: known.pods + step, totals });
+}
+
+export function savePod(tx: Tx, row: PodRow): void {
+  const pods = tx.write(podTable);
+  account(tx, row.node, pods.get(row.uid), row);
+  pods.put(row);
+}
+
+export function dropPod(tx: Tx, row: PodRow): void {
+  account(tx, row.node, row, undefined);
+  tx.write(podTable).delete(row.uid);
+}
 
 /** `name_namespace(uid)`, as kubelets write Pods in messages. */
 export const podText = (row: PodRow): string => `${row.name}_${row.namespace}(${row.uid})`;

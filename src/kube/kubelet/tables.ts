@@ -115,6 +115,14 @@ export const podTable = defineTable<PodRow, "node" | "ip" | "name">({
   indexes: { node: (row) => row.node, ip: (row) => (row.finished ? undefined : row.ip), name: (row) => `${row.namespace}/${row.name}` },
 });
 
+/** Pods and requested resources (CPU in millicores) that a node's kubelet has admitted and that have not ended. */
+export interface UsageRow {
+  readonly node: string;
+  readonly pods: number;
+  readonly totals: Readonly<Record<string, number>>;
+}
+export const usageTable = defineTable<UsageRow>({ name: "kubelet.usage", key: (row) => row.node });
+
 /** A request on its way to the API server, and what to do with the answer. */
 export interface CallRow {
   readonly id: number;
