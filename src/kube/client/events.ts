@@ -104,7 +104,8 @@ export function recordEvent(tx: Tx, note: EventNote): void {
     known === undefined ? { name: `${metadata.name}.${stamp(tx)}`, count: 1, first: now } : { ...known, count: known.count + 1 };
   const { row, allowed } = takeToken(tx, { ...grouped.row, seen: { ...before.seen, [grouped.key]: observation } });
   table.put(row);
-  if (!allowed) return;
+  if (grouped.message !== note.message) tx.fired("kube.event.aggregate", id);
+  if (!allowed) return tx.fired("kube.event.spam-filter", id);
   const collection = `/api/v1/namespaces/${metadata.namespace ?? "default"}/events`;
   if (known === undefined)
     return post(tx, { method: "POST", path: collection, body: eventOf(note, observation, grouped.message, now), user: note.component });

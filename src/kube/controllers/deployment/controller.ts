@@ -17,7 +17,20 @@ import { newCondition, setCondition } from "./conditions";
 import { isRollingUpdate, replicasOf } from "./fenceposts";
 import { setsToCleanUp } from "./history";
 import { equalIgnoreHash } from "./pod-template";
-import { CREATE_SET, type Draft, NAME, allSets, applySizes, callsOf, deleteSets, draftOf, newReplicaSet, progress, syncRevision } from "./plan";
+import {
+  CREATE_SET,
+  type Draft,
+  NAME,
+  acted,
+  allSets,
+  applySizes,
+  callsOf,
+  deleteSets,
+  draftOf,
+  newReplicaSet,
+  progress,
+  syncRevision,
+} from "./plan";
 import { oldPodsRunning } from "./recreate";
 import { activeSets } from "./replica-counts";
 import { reconcileNew, reconcileOld } from "./rolling";
@@ -65,10 +78,14 @@ function rolloutRolling(draft: Draft): void {
   const { current } = draft;
   if (current === undefined) return;
   const up = reconcileNew(draft.deployment, allSets(draft), current);
-  if (up.length > 0) return applySizes(draft, up);
+  if (up.length > 0) {
+    acted(draft, "reconcile-new", "new-rs-size", "fenceposts");
+    return applySizes(draft, up);
+  }
   const down = reconcileOld(draft.deployment, allSets(draft), activeSets(draft.old), current);
   applySizes(draft, down.resizes);
-  if (!down.scaled) cleanUpWhenComplete(draft);
+  if (!down.scaled) return cleanUpWhenComplete(draft);
+  acted(draft, "reconcile-old", "scale-down-old", "fenceposts", "max-unavailable", ...(down.cleaned > 0 ? ["cleanup-unhealthy"] : []));
 }
 
 /** @rule kube.deployment.recreate @source kubernetes@1.35 pkg/controller/deployment/recreate.go rolloutRecreate */
@@ -81,6 +98,7 @@ function rolloutRecreate(draft: Draft, cache: CacheReader): void {
       active.map((set) => ({ set, replicas: 0 })),
     );
   const pods = new Map(allSets(draft).map((set) => [set.metadata.uid, cache.ownedBy<Pod>("pods", set.metadata.uid)]));
+  acted(draft, "old-pods-running");
   if (oldPodsRunning(draft.current, draft.old, pods)) return;
   if (draft.current === undefined) syncRevision(draft, true);
   if (draft.current !== undefined) applySizes(draft, [{ set: draft.current, replicas: replicasOf(draft.deployment) }]);
@@ -89,14 +107,33 @@ function rolloutRecreate(draft: Draft, cache: CacheReader): void {
 
 function cleanUpWhenComplete(draft: Draft): void {
   const { deployment } = draft;
-  if (deploymentComplete(deployment, draft.stored.status ?? {})) deleteSets(draft, setsToCleanUp(deployment, draft.old));
+  if (deploymentComplete(deployment, draft.stored.status ?? {})) cleanUp(draft);
+}
+
+function cleanUp(draft: Draft): void {
+  const surplus = setsToCleanUp(draft.deployment, draft.old);
+  if (surplus.length > 0) acted(draft, "cleanup");
+  deleteSets(draft, surplus);
 }
 
 /** @rule kube.deployment.sync @source kubernetes@1.35 pkg/controller/deployment/sync.go sync */
 function scaleOrPause(draft: Draft): void {
   syncRevision(draft, false);
-  applySizes(draft, scale(draft.deployment, draft.current, draft.old), true);
-  if (draft.deployment.spec.paused === true) deleteSets(draft, setsToCleanUp(draft.deployment, draft.old));
+  const resizes = scale(draft.deployment, draft.current, draft.old);
+  if (resizes.length > 0)
+    acted(
+      draft,
+      "scaling-event",
+      "annotation-number",
+      "active-or-latest",
+      "sync",
+      ...(resizes.length > 1 ? ["proportional-scaling", "fraction"] : []),
+    );
+  applySizes(draft, resizes, true);
+  if (draft.deployment.spec.paused === true) {
+    acted(draft, "pause");
+    cleanUp(draft);
+  }
 }
 
 const selectsAll = ({ spec }: Deployment): boolean =>
@@ -122,7 +159,10 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
   if (deployment === undefined) return NOTHING;
   if (selectsAll(deployment)) return NOTHING;
   const { sets, claims } = claim(deployment, cache);
-  if (claims.length > 0) return { calls: claims };
+  if (claims.length > 0) {
+    for (const rule of ["kube.deployment.claim", "kube.controller.claim"]) tx.fired(rule, `deployments/${key}`);
+    return { calls: claims };
+  }
   const draft = draftOf(deployment, sets, tx.now);
   const subject = `deployments/${key}`;
   if (deployment.metadata.deletionTimestamp) return statusOnly(draft, calculateStatus(sets, draft.current, deployment, tx.now));
@@ -132,17 +172,36 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
   }
   checkPaused(draft);
   if (deployment.spec.paused === true || isScalingEvent(deployment, sets)) {
-    tx.fired(deployment.spec.paused === true ? "kube.deployment.pause" : "kube.deployment.proportional-scaling", subject);
     scaleOrPause(draft);
-    return statusOnly(draft, calculateStatus(allSets(draft), draft.current, draft.deployment, tx.now));
+    const plan = statusOnly(draft, calculateStatus(allSets(draft), draft.current, draft.deployment, tx.now));
+    if (plan.calls.length > 0) for (const rule of draft.rules) tx.fired(rule, subject);
+    return plan;
   }
   if (isRollingUpdate(deployment)) rolloutRolling(draft);
   else rolloutRecreate(draft, cache);
-  if (draft.calls.length + draft.updates.size > 0)
-    tx.fired(isRollingUpdate(deployment) ? "kube.deployment.rolling" : "kube.deployment.recreate", subject);
+  if (draft.calls.length + draft.updates.size > 0) acted(draft, isRollingUpdate(deployment) ? "rolling" : "recreate");
   const status = rolloutStatus(allSets(draft), draft.current, draft.deployment, tx.now);
   const { calls, statusChanged } = callsOf(draft, status);
-  return { calls, requeueAfter: statusChanged ? undefined : stuckAfter(draft.deployment, status, tx.now) };
+  const requeueAfter = statusChanged ? undefined : stuckAfter(draft.deployment, status, tx.now);
+  if (requeueAfter !== undefined) tx.fired("kube.deployment.requeue-stuck", subject);
+  if (statusChanged) acted(draft, "status", "rollout-status", ...statusRules(deployment, status));
+  if (calls.length > 0) for (const rule of draft.rules) tx.fired(rule, subject);
+  return { calls, requeueAfter };
+}
+
+const PROGRESS_RULES: Readonly<Record<string, string>> = {
+  NewReplicaSetAvailable: "complete",
+  ReplicaSetUpdated: "progressing",
+  ProgressDeadlineExceeded: "timed-out",
+};
+function statusRules(deployment: Deployment, next: DeploymentStatus): readonly string[] {
+  const reason = conditionOf(next, "Progressing")?.reason ?? "";
+  const rule = PROGRESS_RULES[reason];
+  const renewed = rule === "progressing" || reason !== conditionOf(deployment.status, "Progressing")?.reason;
+  return [
+    ...(rule !== undefined && renewed ? [rule] : []),
+    ...(next.terminatingReplicas !== deployment.status?.terminatingReplicas ? ["terminating-replicas"] : []),
+  ];
 }
 
 /** A set that could not be made is told in the status. */

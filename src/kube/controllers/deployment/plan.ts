@@ -33,6 +33,8 @@ export interface Draft {
   current: ReplicaSet | undefined;
   old: readonly ReplicaSet[];
   readonly calls: PlannedCall[];
+  /** Rules that acted, for "Why?". */
+  readonly rules: Set<string>;
   /** Sets to be written, by name, in the order they were first changed. */
   readonly updates: Map<string, { set: ReplicaSet; readonly events: EventTemplate[] }>;
 }
@@ -45,8 +47,14 @@ export function draftOf(deployment: Deployment, sets: readonly ReplicaSet[], now
     current: findNewReplicaSet(deployment, sets),
     old: findOldReplicaSets(deployment, sets).all,
     calls: [],
+    rules: new Set(),
     updates: new Map(),
   };
+}
+
+/** Notes that rules of `kube.deployment` acted. */
+export function acted(draft: Draft, ...rules: readonly string[]): void {
+  for (const rule of rules) draft.rules.add(`kube.deployment.${rule}`);
 }
 
 export const allSets = ({ old, current }: Draft): readonly ReplicaSet[] => (current === undefined ? old : [...old, current]);
@@ -81,6 +89,7 @@ export function applySizes(draft: Draft, resizes: readonly Resize[], always = fa
     const annotate = replicasAnnotationsNeedUpdate(set, replicasOf(deployment), replicasOf(deployment) + maxSurge(deployment));
     if (before === replicas && !annotate) continue;
     const next = withReplicasAnnotations({ ...set, spec: { ...set.spec, replicas } }, deployment);
+    acted(draft, "scale-set");
     const way = before < replicas ? "up" : "down";
     const message = `Scaled ${way} replica set ${set.metadata.name} from ${before} to ${replicas}`;
     replace(draft, next, before === replicas ? undefined : { regarding: deployment, type: "Normal", reason: "ScalingReplicaSet", message });
@@ -104,6 +113,8 @@ export function syncRevision(draft: Draft, create: boolean): void {
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
   const waits = (current.spec.minReadySeconds ?? 0) !== minReadySeconds;
   if (annotated !== current || waits) replace(draft, waits ? { ...annotated, spec: { ...annotated.spec, minReadySeconds } } : annotated);
+  if (annotated !== current) acted(draft, "revision");
+  acted(draft, "new-replica-set", "template-equal", ...(old.length > 0 ? ["old-replica-sets"] : []));
   takeRevision(draft, (draft.current ?? current).metadata.annotations?.[REVISION]);
   if (hasProgressDeadline(deployment) && conditionOf(deployment.status, "Progressing") === undefined)
     progress(draft, "True", "FoundNewReplicaSet", `Found new replica set "${current.metadata.name}"`);
@@ -159,6 +170,7 @@ function createSet(draft: Draft, revision: number): void {
       message: `Failed to create new replica set "${name}": {error}`,
     },
   });
+  acted(draft, "get-new-replica-set", "template-hash", "replica-set-name", "new-rs-size", "revision");
   draft.current = set;
   takeRevision(draft, String(revision));
   if (hasProgressDeadline(deployment)) progress(draft, "True", "NewReplicaSetCreated", `Created new replica set "${name}"`);

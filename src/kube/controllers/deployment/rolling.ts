@@ -108,13 +108,13 @@ export function reconcileOld(
   all: readonly ReplicaSet[],
   old: readonly ReplicaSet[],
   current: ReplicaSet,
-): { readonly resizes: readonly Resize[]; readonly scaled: boolean } {
+): { readonly resizes: readonly Resize[]; readonly scaled: boolean; readonly cleaned: number } {
   const active = activeSets(old);
-  if (replicaCount(active) === 0) return { resizes: [], scaled: false };
+  if (replicaCount(active) === 0) return { resizes: [], scaled: false, cleaned: 0 };
   const least = replicasOf(deployment) - maxUnavailable(deployment);
   const missingNew = replicasOf(current) - (current.status?.availableReplicas ?? 0);
   const most = replicaCount(all) - least - missingNew;
-  if (most <= 0) return { resizes: [], scaled: false };
+  if (most <= 0) return { resizes: [], scaled: false, cleaned: 0 };
   const cleaned = cleanupUnhealthy(active, most);
   const left = resized(active, cleaned.resizes);
   const scaled = scaleDownOld(deployment, [...left, current], left);
@@ -123,5 +123,5 @@ export function reconcileOld(
     const replicas = sizes.get(set.metadata.name);
     return replicas === undefined ? [] : [{ set, replicas }];
   });
-  return { resizes, scaled: cleaned.count + scaled.count > 0 };
+  return { resizes, scaled: cleaned.count + scaled.count > 0, cleaned: cleaned.count };
 }

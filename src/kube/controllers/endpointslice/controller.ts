@@ -12,7 +12,7 @@ import { controllerOf } from "../replicaset/ownership";
 import { controllerActor } from "../runtime/actor";
 import { controllerRef, createRequest, deleteRequest, updateRequest } from "../runtime/requests";
 import { type Context, NOTHING, type Plan, type PlannedCall, type Reconciler } from "../runtime/types";
-import { type AddressType, type EndpointPort, addressTypesOf, endpointPorts, podToEndpoint, shouldPodBeInEndpoints } from "./endpoint";
+import { type AddressType, type EndpointPort, addressTypesOf, endpointPorts, hintsEnabled, podToEndpoint, shouldPodBeInEndpoints } from "./endpoint";
 import { type Packing, packChanges, packEndpoints } from "./packing";
 import {
   forgetService,
@@ -80,6 +80,11 @@ function endpointOf(pod: Pod, node: NodeObject | undefined, service: Service, ty
   endpoints.set(pod, { service: service.metadata.name, type, publish, zone, endpoint });
   return endpoint;
 }
+
+/** What acts in every sync that writes. */
+const RULES: readonly string[] = ["reconcile", "packing", "endpoint", "should-be-in", "ports", "find-port", "address-types"].map(
+  (rule) => `kube.endpointslice.${rule}`,
+);
 
 interface Group {
   readonly ports: readonly EndpointPort[];
@@ -240,7 +245,10 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
   const slices = cache
     .labelled<EndpointSlice>("endpointslices", service.metadata.namespace ?? "", SERVICE_NAME, service.metadata.name)
     .filter((slice) => slice.metadata.labels?.[MANAGED_BY] === MANAGER && !slice.metadata.deletionTimestamp);
-  if (isStale(tx, key, slices)) return { calls: [], error: "EndpointSlice informer cache is out of date" };
+  if (isStale(tx, key, slices)) {
+    tx.fired("kube.endpointslice.stale", `services/${key}`);
+    return { calls: [], error: "EndpointSlice informer cache is out of date" };
+  }
   const pending = takePending(tx, key);
   const names = isAsWritten(tx, key, slices) ? pending : undefined;
   const types = addressTypesOf(service);
@@ -263,7 +271,8 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
     for (const slice of remove)
       calls.push({ request: deleteRequest(NAME, "endpointslices", slice), tolerate: [404], failure, tag: slice.metadata.name });
   }
-  if (calls.length > 0) tx.fired("kube.endpointslice.reconcile", `services/${key}`);
+  if (calls.length > 0) for (const rule of RULES) tx.fired(rule, `services/${key}`);
+  if (calls.length > 0 && hintsEnabled(service.metadata.annotations)) tx.fired("kube.endpointslice.hints-enabled", `services/${key}`);
   return { calls };
 }
 

@@ -131,7 +131,6 @@ function placesOf(slice: EndpointSlice): ReadonlyMap<string, number> {
 
 /**
  * The same for a few Pods, by name, whose endpoints changed (undefined: gone), when all other endpoints are known to be right.
- * @rule kube.endpointslice.packing
  */
 export function packChanges(
   existing: readonly EndpointSlice[],

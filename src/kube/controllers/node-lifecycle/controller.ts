@@ -47,7 +47,8 @@ function process(node: NodeObject, { tx }: Context): Plan {
   const taints = withConditionTaints(node, rfc3339(tx.now));
   const relabelled = labels !== undefined && !sameJson(labels as unknown as Json, node.metadata.labels as unknown as Json);
   if (taints === undefined && !relabelled) return NOTHING;
-  tx.fired("kube.node.condition-taints", `nodes/${node.metadata.name}`);
+  if (taints !== undefined) tx.fired("kube.node.condition-taints", `nodes/${node.metadata.name}`);
+  if (relabelled) tx.fired("kube.node.labels", `nodes/${node.metadata.name}`);
   const body = {
     metadata: { resourceVersion: node.metadata.resourceVersion, ...(relabelled ? { labels } : {}) },
     ...(taints === undefined ? {} : { spec: { taints } }),
@@ -57,7 +58,8 @@ function process(node: NodeObject, { tx }: Context): Plan {
 
 /** The node fell silent: its conditions become Unknown and, when it was ready until now, its Pods not ready. */
 function declareUnknown(node: NodeObject, conditions: NonNullable<ReturnType<typeof unknownConditions>>, { tx, cache }: Context): Plan {
-  tx.fired("kube.node.unknown", `nodes/${node.metadata.name}`);
+  for (const rule of ["kube.node.unknown", "kube.node.heartbeat", "kube.node.silence", "kube.node.monitor"])
+    tx.fired(rule, `nodes/${node.metadata.name}`);
   const name = node.metadata.name;
   const wasReady = readyOf(node) === "True";
   const event = { regarding: node, type: "Normal", reason: "NodeNotReady", message: `Node ${name} status is now: NodeNotReady` } as const;
@@ -73,6 +75,7 @@ function declareUnknown(node: NodeObject, conditions: NonNullable<ReturnType<typ
     const marked = withPodNotReady(pod, tx.now);
     if (marked === undefined) continue;
     const ready = conditionOf(marked.status, "Ready");
+    tx.fired("kube.node.mark-pods-not-ready", `pods/${pod.metadata.namespace}/${pod.metadata.name}`);
     calls.push({
       request: patchRequest(
         NAME,
@@ -108,7 +111,8 @@ function taintForEviction(node: NodeObject, { tx, cache }: Context): Plan {
     const { granted, wait } = acquire(tx, node, zones);
     if (!granted) return { calls: [], requeueAfter: wait };
   }
-  tx.fired("kube.node.taint-based-eviction", `nodes/${node.metadata.name}`);
+  const rules = ["taint-based-eviction", "execute-taint", ...(fresh ? ["zone-state", "eviction-rate", "eviction-limiter"] : [])];
+  for (const rule of rules) tx.fired(`kube.node.${rule}`, `nodes/${node.metadata.name}`);
   const body = { metadata: { resourceVersion: node.metadata.resourceVersion }, spec: { taints: next } };
   return { calls: [{ request: patchRequest(NAME, "nodes", node, body as unknown as Json), tolerate: [404] }] };
 }

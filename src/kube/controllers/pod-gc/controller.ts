@@ -78,13 +78,21 @@ function removal(pod: Pod, why: Json | undefined): readonly PlannedCall[] {
 function reconcile(_key: string, { tx, cache }: Context): Plan {
   const pods = cache.list<Pod>("pods");
   const orphaned = orphanedPods(tx, pods, cache);
+  const remove = (rule: string, found: readonly Pod[], why?: Json): readonly PlannedCall[] =>
+    found.flatMap((pod) => {
+      tx.fired(`kube.pod-gc.${rule}`, `pods/${pod.metadata.namespace}/${pod.metadata.name}`);
+      if (mustMarkFailed(pod)) tx.fired("kube.pod-gc.mark-failed", `pods/${pod.metadata.namespace}/${pod.metadata.name}`);
+      return removal(pod, why);
+    });
   const calls = [
-    ...terminatedPods(pods, TERMINATED_POD_THRESHOLD).flatMap((pod) => removal(pod, undefined)),
-    ...terminatingPods(pods, (name) => cache.get<NodeObject>("nodes", "", name)).flatMap((pod) => removal(pod, undefined)),
-    ...orphaned.pods.flatMap((pod) => removal(pod, condition(tx, "PodGC: node no longer exists"))),
-    ...unscheduledTerminatingPods(pods).flatMap((pod) => removal(pod, undefined)),
+    ...remove("terminated", terminatedPods(pods, TERMINATED_POD_THRESHOLD)),
+    ...remove(
+      "terminating",
+      terminatingPods(pods, (name) => cache.get<NodeObject>("nodes", "", name)),
+    ),
+    ...remove("orphaned", orphaned.pods, condition(tx, "PodGC: node no longer exists")),
+    ...remove("unscheduled", unscheduledTerminatingPods(pods)),
   ];
-  if (calls.length > 0) tx.fired("kube.pod-gc.collect", "pods");
   return calls.length === 0 && !orphaned.waiting ? NOTHING : { calls, requeueAfter: orphaned.waiting ? toNextLook(tx.now) : undefined };
 }
 

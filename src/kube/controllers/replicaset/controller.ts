@@ -11,7 +11,7 @@ import { replicasOf } from "../deployment/fenceposts";
 import { NAMESPACE_TERMINATING, controllerActor } from "../runtime/actor";
 import { adoptRequest, controllerRef, createRequest, deleteRequest, releaseRequest, updateStatusRequest } from "../runtime/requests";
 import { type CallResult, type Context, NOTHING, type Plan, type PlannedCall, type Reconciler } from "../runtime/types";
-import { isPodActive, podsToDelete } from "./deletion-order";
+import { POD_DELETION_COST, isPodActive, podsToDelete } from "./deletion-order";
 import { expectCreations, expectDeletions, expectationTable, forgetExpectations, observed, satisfied } from "./expectations";
 import { claimOf, controllerOf, relatedPods, setsWithSameController } from "./ownership";
 import { candidates, selectorOf } from "./selectors";
@@ -97,6 +97,7 @@ function manage(key: string, set: ReplicaSet, count: number, { tx, cache }: Cont
   if (difference < 0) {
     const missing = Math.min(-difference, BURST);
     expectCreations(tx, key, missing);
+    tx.fired("kube.controller.pod-from-template", `replicasets/${key}`);
     const call: PlannedCall = {
       request: createRequest(NAME, "pods", set.metadata.namespace, podFromTemplate(set)),
       repeat: missing,
@@ -110,7 +111,10 @@ function manage(key: string, set: ReplicaSet, count: number, { tx, cache }: Cont
   const siblings = setsWithSameController(set, cache.list<ReplicaSet>("replicasets", set.metadata.namespace));
   const related = relatedPods(siblings, (other) => candidates<Pod>(cache, "pods", other.metadata.namespace ?? "", other.spec.selector));
   const doomed = podsToDelete(viewOf(set, cache).active, related, Math.min(difference, BURST), tx.now);
-  tx.fired("kube.replicaset.pods-to-delete", `replicasets/${key}`);
+  for (const rule of ["pods-to-delete", "deletion-order"]) tx.fired(`kube.replicaset.${rule}`, `replicasets/${key}`);
+  if (related.length > 0) for (const rule of ["same-controller", "related-pods"]) tx.fired(`kube.replicaset.${rule}`, `replicasets/${key}`);
+  if (doomed.some((pod) => pod.metadata.annotations?.[POD_DELETION_COST] !== undefined))
+    tx.fired("kube.replicaset.deletion-cost", `replicasets/${key}`);
   expectDeletions(tx, key, doomed.map(podKey));
   const calls = doomed.map(
     (pod): PlannedCall => ({
@@ -137,13 +141,17 @@ function reconcile(key: string, context: Context): Plan {
     const { claims } = viewOf(set, cache);
     // What is claimed comes back as a change of the Pod, and counts then.
     if (claims.length > 0) {
-      tx.fired("kube.replicaset.claim", `replicasets/${key}`);
+      for (const rule of ["kube.replicaset.claim", "kube.controller.claim"]) tx.fired(rule, `replicasets/${key}`);
       return { calls: claims };
     }
     tally = countAll(set, cache.ownedBy<Pod>("pods", set.metadata.uid));
     keepTally(tx, key, set, tally);
   }
-  if (set.metadata.deletionTimestamp || !satisfied(tx, key)) return NOTHING;
+  if (set.metadata.deletionTimestamp) return NOTHING;
+  if (!satisfied(tx, key)) {
+    tx.fired("kube.replicaset.expectations", `replicasets/${key}`);
+    return NOTHING;
+  }
   return manage(key, set, tally.active, context);
 }
 
@@ -167,6 +175,7 @@ function finish(key: string, context: Context, result: CallResult): Plan {
   const set = setOf(key, cache);
   if (set === undefined || (result.tag === CLAIM && result.error !== undefined)) return NOTHING;
   const { status, requeueAfter } = statusNow(key, set, result.error, context);
+  if (requeueAfter !== undefined) tx.fired("kube.replicaset.next-availability", `replicasets/${key}`);
   if (sameJson(status as unknown as Json, (set.status ?? {}) as unknown as Json)) return { calls: [], requeueAfter };
   tx.fired("kube.replicaset.status", `replicasets/${key}`);
   return { calls: [{ request: updateStatusRequest(NAME, "replicasets", { ...set, status } as KubeObject), tolerate: [404] }], requeueAfter };

@@ -101,6 +101,7 @@ export function done(tx: Tx, key: string, outcome: { readonly failed: boolean; r
   const queue = tx.write(queueTable);
   const row = queue.get(idOf(tx, key));
   if (row === undefined) return;
+  if (outcome.failed) tx.fired("kube.workqueue.backoff", row.id);
   const failures = outcome.failed ? row.failures + 1 : 0;
   const wait = outcome.failed ? backoff(tx, row.failures) : outcome.requeueAfter;
   if (wait === undefined && !row.dirty && failures === 0 && row.later === undefined) return queue.delete(row.id);

@@ -27,6 +27,14 @@ export const evictionTable = defineTable<EvictionRow>({ name: "taint-eviction.sc
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 const split = (key: string): [namespace: string, name: string] => key.split("/", 2) as [string, string];
 
+const RULES: readonly string[] = [
+  "kube.taint-eviction.process",
+  "kube.taint-eviction.schedule",
+  "kube.taint-eviction.stay",
+  "kube.taint-eviction.min-toleration",
+  "kube.taint.tolerates",
+];
+
 function say(tx: Tx, pod: Pod, message: string): void {
   recordEvent(tx, { regarding: pod, type: "Normal", reason: "TaintManagerEviction", message: `${message} Pod ${keyOf(pod)}`, component: NAME });
 }
@@ -48,12 +56,13 @@ function reconcile(key: string, { tx, cache }: Context): Plan {
     table.delete(key);
     return NOTHING;
   }
+  for (const rule of RULES) tx.fired(rule, `pods/${key}`);
   if (at > tx.now) {
     table.put({ key, uid: pod.metadata.uid, at });
     return { calls: [], requeueAfter: at - tx.now };
   }
   table.delete(key);
-  tx.fired("kube.taint-eviction.process", `pods/${key}`);
+  tx.fired("kube.taint-eviction.condition", `pods/${key}`);
   say(tx, pod, "Marking for deletion");
   const condition = disruptionCondition(tx.now) as unknown as Json;
   return {
