@@ -1,0 +1,118 @@
+/**
+ * Plays a script of an exercise headless: lines a learner would type and the runner's own verbs `run 15s`, `answer ID VALUE`,
+ * `fault …`, with references `$(pod web 0)`. What a learner's page does is done here in the same order through the same doors.
+ */
+import type { Pod } from "../kube/apis/objects";
+import { storeTable } from "../kube/apiserver/storage/store";
+import { terminalTable } from "../shell/tables";
+import { createTimeline, type Timeline } from "../sim/timeline";
+import type { Json, Message, Micros } from "../sim/types";
+import { parseFault } from "../world/fault-command";
+import { createWorld } from "../world/world";
+import { CourseChecker, type CourseMessage, type CourseState, type Watch } from "./checker";
+import { sessionOfFixture } from "./fixture";
+import type { Fixture } from "./types";
+
+const SECOND = 1e6;
+const LOOK_EVERY: Micros = SECOND / 2;
+/** A command that does not end in this time is interrupted, as a learner would. */
+const PATIENCE: Micros = 120 * SECOND;
+const TERMINAL = "terminal/1";
+
+export interface Attempt {
+  readonly timeline: Timeline;
+  readonly checker: CourseChecker;
+  /** States at every look, in order. */
+  readonly states: readonly CourseState[];
+}
+
+/** `$(pod web 0)`: the first of the Pods with `app=web` that are not terminating, in order of name. */
+export function resolveReferences(line: string, timeline: Timeline): string {
+  return line.replace(/\$\((pod) ([a-z0-9-]+) (\d+)\)/g, (_all, _kind, app: string, index: string) => {
+    const rows = timeline.table(storeTable("pods")).by("label", `default app=${app}`);
+    const names = rows
+      .map((row) => row.object as Pod)
+      .filter((pod) => pod.metadata.deletionTimestamp === undefined)
+      .map((pod) => pod.metadata.name);
+    return names[Number(index)] ?? `${app}-${index}-is-not-there`;
+  });
+}
+
+/** A world that stands where the learner takes over. */
+export function startOf(fixture: Fixture, seed: number): Timeline {
+  const file = sessionOfFixture(fixture, seed);
+  const world = createWorld(file.config);
+  const timeline = createTimeline({ seed, profile: file.config.profile, actors: world.actors });
+  for (const input of world.inputs) timeline.submit(input, input.at);
+  for (const input of file.branches[0]?.inputs ?? []) timeline.submit({ to: input.to, message: input.message as Message }, input.at);
+  timeline.seek(fixture.until * SECOND);
+  return timeline;
+}
+
+export class ScriptRunner {
+  readonly timeline: Timeline;
+  readonly checker = new CourseChecker();
+  readonly states: CourseState[] = [];
+
+  constructor(fixture: Fixture, seed: number, watch: Watch) {
+    this.timeline = startOf(fixture, seed);
+    this.checker.reset(this.timeline);
+    this.tell({ do: "open", watch });
+    this.look();
+  }
+
+  get state(): CourseState {
+    return this.states.at(-1) as CourseState;
+  }
+
+  /** Runs one line of a script. */
+  perform(line: string): void {
+    const [verb, ...words] = line.split(" ");
+    if (verb === "run") return this.run(Number.parseFloat(words[0] ?? "0") * SECOND);
+    if (verb === "answer") {
+      this.tell({ do: "answer", id: words[0] ?? "", value: words.slice(1).join(" ") });
+      return this.look();
+    }
+    const resolved = resolveReferences(line, this.timeline);
+    if (verb === "fault") {
+      const parsed = parseFault(resolved.slice("fault ".length));
+      if ("error" in parsed) throw new Error(parsed.error);
+      this.timeline.submit({ to: "fault/main", message: parsed.fault as Message });
+      return this.run(LOOK_EVERY);
+    }
+    this.type(resolved);
+  }
+
+  run(span: Micros): void {
+    const end = this.timeline.now + span;
+    while (this.timeline.now < end) this.playTo(Math.min(end, this.timeline.now + LOOK_EVERY));
+  }
+
+  private type(line: string): void {
+    this.timeline.submit({ to: TERMINAL, message: { type: "terminal.type", line } as Message });
+    const patience = this.timeline.now + PATIENCE;
+    do this.playTo(this.timeline.now + LOOK_EVERY);
+    while (this.timeline.table(terminalTable).get(TERMINAL)?.job !== undefined && this.timeline.now < patience);
+    if (this.timeline.table(terminalTable).get(TERMINAL)?.job === undefined) return;
+    this.timeline.submit({ to: TERMINAL, message: { type: "terminal.key", key: "ctrl-c" } as Message });
+    this.playTo(this.timeline.now + LOOK_EVERY);
+  }
+
+  private playTo(at: Micros): void {
+    const { timeline } = this;
+    for (let next = timeline.nextAt(); next !== undefined && next <= at; next = timeline.nextAt()) {
+      const event = timeline.stepForward();
+      if (event !== undefined) this.checker.played(timeline, event);
+    }
+    timeline.seek(at);
+    this.look();
+  }
+
+  private tell(message: CourseMessage): void {
+    this.checker.request(message as unknown as Json, this.timeline);
+  }
+
+  private look(): void {
+    this.states.push(this.checker.state() as unknown as CourseState);
+  }
+}
