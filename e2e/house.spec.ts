@@ -4,7 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { gzipSync } from "node:zlib";
 import { openLab } from "./lab";
 
-const ROUTES = ["#/", "#/lab", "#/stratum/orch", "#/instructors", "#/settings", "#/present/loop", "#/s/broken"] as const;
+const ROUTES = ["#/", "#/lab", "#/stratum/orch", "#/instructors", "#/settings", "#/present/loops", "#/s/broken"] as const;
 
 async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready);

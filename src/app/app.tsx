@@ -10,6 +10,7 @@ import { PlainPage } from "./shell/plain-page";
 import { StatusStrip, ToastLine } from "./shell/status";
 
 const LabPage = lazy(() => import("./lab/lab-page").then((module) => ({ default: module.LabPage })));
+const CoursePage = lazy(() => import("./lesson/course-page").then((module) => ({ default: module.CoursePage })));
 const PresenterPage = lazy(() => import("./presenter/presenter-page").then((module) => ({ default: module.PresenterPage })));
 const SpeakerPage = lazy(() => import("./presenter/speaker-page").then((module) => ({ default: module.SpeakerPage })));
 const InstructorsPage = lazy(() => import("./instructors/instructors-page").then((module) => ({ default: module.InstructorsPage })));
@@ -35,8 +36,8 @@ export function App(): ReactNode {
               <LabPage kind="embed" />
             </Route>
             <Route path="/embed/:payload">{({ payload }) => <LabPage kind="embed" payload={payload} />}</Route>
-            <Route path="/lesson/:id">{({ id }) => <LabPage key={id} kind="lesson" id={id} />}</Route>
-            <Route path="/exercise/:id">{({ id }) => <LabPage key={id} kind="exercise" id={id} />}</Route>
+            <Route path="/lesson/:id">{({ id }) => <CoursePage key={id} kind="lesson" id={id} />}</Route>
+            <Route path="/exercise/:id">{({ id }) => <CoursePage key={id} kind="exercise" id={id} />}</Route>
             <Route path="/present/:deck">{({ deck }) => <PresenterPage key={deck} deck={deck} />}</Route>
             <Route path="/speaker/:deck">{({ deck }) => <SpeakerPage deck={deck} />}</Route>
             <Route path="/s/:payload">{({ payload }) => <SharedPage payload={payload} />}</Route>

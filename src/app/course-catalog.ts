@@ -34,7 +34,7 @@ export const BUILT_EXERCISES: readonly { readonly id: string; readonly place: Pl
   { id: "E11.4", place: "orch" },
 ];
 export const BUILT_STRATA: readonly Place[] = ["orch", "pod"];
-export const DECKS: readonly string[] = ["loop"];
+export const DECKS: readonly string[] = ["loops"];
 
 export const lessonsAt = (place: Place): readonly LessonEntry[] => LESSONS.filter((lesson) => lesson.place === place);
 export const isBuilt = (id: string): boolean => BUILT_LESSONS.includes(id) || BUILT_EXERCISES.some((exercise) => exercise.id === id);

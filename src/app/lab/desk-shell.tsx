@@ -10,7 +10,7 @@ import type { ShellProps } from "./lab-page";
 import { InspectorArea, ScoreArea, StageArea } from "./stage-area";
 import { WorldNotices } from "./world-notices";
 
-export function DeskShell({ kind, title, place, lesson }: ShellProps): ReactNode {
+export function DeskShell({ kind, title, place, lesson, item }: ShellProps): ReactNode {
   const t = useT();
   const wide = useWide();
   const short = useShort();
@@ -43,7 +43,7 @@ export function DeskShell({ kind, title, place, lesson }: ShellProps): ReactNode
       )}
       <main className="stage" data-region="stage" tabIndex={-1}>
         <WorldNotices />
-        <StageArea />
+        <StageArea variant={item?.kind === "lesson" && item.lesson.variant === "thermostat" ? "loop" : "full"} />
         {!beside && (
           <button
             type="button"

@@ -1,7 +1,8 @@
 /** The lab: one world with its stage, Score, inspector and dock. Free, as a lesson, as an exercise, from a link, or embedded. */
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { SessionFile } from "../../session/types";
 import { useDynamicT, useT } from "../../locales/i18n";
+import type { CourseItem } from "../course";
 import { isBuilt, placeOfId, titleKey } from "../course-catalog";
 import { RefusedLink, useDecoded } from "../share/shared-page";
 import { useNarrow } from "../shell/media";
@@ -11,7 +12,7 @@ import { Dialogs } from "./dialogs";
 import { EmbedShell } from "./embed-shell";
 import { LabProvider, useLab } from "./lab-context";
 import { useLabKeys } from "./lab-keys";
-import { LessonSlot, lessonWorld } from "./lesson-slot";
+import { CourseColumn } from "../lesson/course-column";
 import { MobileShell } from "./mobile-shell";
 import { useFileDrop } from "./file-drop";
 import { useMeasures } from "./measures";
@@ -24,35 +25,42 @@ interface LabPageProps {
   readonly id?: string;
   readonly file?: SessionFile;
   readonly payload?: string;
+  readonly item?: CourseItem;
 }
 
 export interface ShellProps {
+  readonly item: CourseItem | undefined;
   readonly kind: LabKind;
   readonly title: string;
   readonly place: { readonly text: string; readonly href: string } | undefined;
   readonly lesson: ReactNode;
 }
 
-export function LabPage({ kind, id, file, payload }: LabPageProps): ReactNode {
+export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactNode {
   const decoded = useDecoded(kind === "embed" ? payload : undefined);
   const t = useT();
   const place = kind === "embed" ? undefined : id === undefined ? kind : `${kind}:${id}`;
-  const initial = useMemo(() => file ?? (id === undefined ? undefined : lessonWorld(id)), [file, id]);
   if (payload !== undefined && decoded === undefined) return <div className="loading" aria-busy="true" />;
   if (decoded !== undefined && !decoded.ok) return <RefusedLink reason={decoded.reason} />;
   return (
     <LabProvider
       key={place}
       place={place}
-      initial={decoded?.ok === true ? decoded.file : initial}
+      initial={decoded?.ok === true ? decoded.file : file}
       waiting={<p className="part-loading">{t("app.loading", { what: t("app.world") })}</p>}
     >
-      <OpenLab kind={kind} id={id} />
+      <OpenLab kind={kind} id={id} item={item} />
     </LabProvider>
   );
 }
 
-function OpenLab({ kind, id }: { readonly kind: LabKind; readonly id: string | undefined }): ReactNode {
+interface OpenLabProps {
+  readonly kind: LabKind;
+  readonly id: string | undefined;
+  readonly item: CourseItem | undefined;
+}
+
+function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
   const t = useT();
   const named = useDynamicT();
   const narrow = useNarrow();
@@ -68,10 +76,11 @@ function OpenLab({ kind, id }: { readonly kind: LabKind; readonly id: string | u
   const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
   const course = kind === "lesson" || kind === "exercise";
   const props: ShellProps = {
+    item,
     kind,
     title: course && id !== undefined ? `${id} ${named(titleKey(id))}` : t(kind === "shared" ? "app.shared.title" : "app.lab"),
     place: course && stratum !== undefined ? { text: named(`home.stratum.${stratum}.name`), href: `#/stratum/${stratum}` } : undefined,
-    lesson: course && id !== undefined ? <LessonSlot id={id} kind={kind} /> : undefined,
+    lesson: item === undefined ? undefined : <CourseColumn item={item} />,
   };
   return (
     <div className="lab" {...drop.handlers} data-dropping={drop.over ? "" : undefined}>

@@ -8,6 +8,7 @@ import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
 import { ui, useUi } from "../store";
 import { useSession, useWorldParts } from "./lab-context";
+import "../shell/transport.css";
 
 export type StageAreaVariant = StageVariant;
 

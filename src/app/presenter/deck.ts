@@ -1,47 +1,28 @@
 /**
- * A deck: slides whose pictures are live worlds. A slide begins in its fixture; its beats are what the clicker does to that world one
- * after the other. Leaving and returning finds a slide's world where it was left.
+ * A deck as it is presented: the course's slides, each with the world its fixture stands for. A beat is one press of the clicker: a line
+ * typed in the slide's terminal, or one of the runner's verbs (`run 5s`, `fault …`, `step`, `answer`).
  */
+import { sessionOfFixture } from "../../course/fixture";
+import type { CourseDeck, DeckSlide, Fixture, Text } from "../../course/types";
 import type { SessionFile } from "../../session/types";
-import type { Language } from "../../locales/i18n";
 
-export type Localized = Readonly<Record<Language, string>>;
-/** One press of the clicker. Its parts happen in this order. */
-export interface Beat {
-  /** Goes to a moment, in microseconds. */
-  readonly seek?: number;
-  /** Lines typed in the slide's terminal. */
-  readonly commands?: readonly string[];
-  readonly faults?: readonly { readonly to: string; readonly message: { readonly type: string } }[];
-  /** Plays this much virtual time at once, in microseconds. */
-  readonly run?: number;
-  /** Steps so many strokes of the Score. */
-  readonly strokes?: number;
-  /** Sets the world going at this speed, or stops it (0). */
-  readonly play?: number;
-  /** Selects the first object whose name begins with this. */
-  readonly select?: string;
-  /** Shows the answer. */
-  readonly answer?: boolean;
-}
-
-export interface Slide {
-  readonly title: Localized;
-  readonly subtitle?: Localized;
-  readonly notes: Localized;
-  /** Hidden until the hall has predicted. */
-  readonly question?: Localized;
-  readonly answer?: Localized;
-  readonly fixture: SessionFile;
-  /** Name of the ReplicaSet or Deployment that the picture is about; the first one when absent. */
-  readonly focus?: string;
-  readonly beats?: readonly Beat[];
+export interface Slide extends DeckSlide {
+  readonly world: SessionFile;
 }
 
 export interface Deck {
   readonly id: string;
-  readonly title: Localized;
+  readonly title: Text;
   readonly slides: readonly Slide[];
+}
+
+/** Slides whose fixture is missing are left out. */
+export function deckOf(deck: CourseDeck, fixtures: Readonly<Record<string, Fixture>>): Deck {
+  const slides = deck.slides.flatMap((slide) => {
+    const fixture = fixtures[slide.fixture];
+    return fixture === undefined ? [] : [{ ...slide, world: sessionOfFixture(fixture) }];
+  });
+  return { id: deck.id, title: deck.title, slides };
 }
 
 /** What the presenter's and the speaker's window tell each other. */

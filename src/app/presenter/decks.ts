@@ -1,10 +1,9 @@
-/** Decks by id, loaded when they are opened. */
-import type { Deck } from "./deck";
-
-const DECKS: Readonly<Record<string, () => Promise<Deck>>> = {
-  loop: () => import("./content/loop-deck").then((module) => module.loopDeck),
-};
+/** Decks by id, from the course. */
+import { loadCourse } from "../course";
+import { type Deck, deckOf } from "./deck";
 
 export async function deckNamed(id: string): Promise<Deck | undefined> {
-  return Object.hasOwn(DECKS, id) ? DECKS[id]?.() : undefined;
+  const course = await loadCourse();
+  const found = course.decks.find((deck) => deck.id === id);
+  return found === undefined ? undefined : deckOf(found, course.fixtures);
 }

@@ -2,14 +2,16 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLanguage, useT } from "../../locales/i18n";
 import { LabScope } from "../lab/lab-context";
+import { useReducedMotion } from "../shell/media";
 import { PlainPage } from "../shell/plain-page";
 import { StageArea } from "../lab/stage-area";
 import type { Deck } from "./deck";
+import { playBeat } from "./beats";
 import { deckNamed } from "./decks";
 import { PresenterBar } from "./presenter-bar";
 import { PresenterConsole } from "./presenter-console";
 import { usePresenter } from "./presenter-state";
-import { playBeat, useSlideWorld } from "./slide-worlds";
+import { useSlideWorld } from "./slide-worlds";
 import "./presenter.css";
 
 export function useDeck(id: string): Deck | "none" | undefined {
@@ -39,7 +41,7 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
   const language = useLanguage();
   const [console_, setConsole] = useState(false);
   const actions = {
-    reset: () => void (world !== undefined && slide !== undefined && world.session.load(slide.fixture)),
+    reset: () => void (running.current(), world !== undefined && slide !== undefined && world.session.load(slide.world)),
     strokes: (by: 1 | -1) => world?.session.stepStroke(by),
     play: () => (world?.session.state()?.playing === true ? world.session.pause() : world?.session.play()),
     console: () => setConsole((open) => !open),
@@ -49,18 +51,20 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
   const world = useSlideWorld(deck, place.slide);
   const slide = deck.slides[place.slide];
 
+  const reduced = useReducedMotion();
   const played = useRef({ slide: place.slide, beat: 0 });
+  const running = useRef<() => void>(() => undefined);
   useEffect(() => {
     if (world === undefined) return;
     const last = played.current.slide === place.slide ? played.current.beat : place.beat;
     for (let i = last; i < place.beat; i++) {
       const beat = slide?.beats?.[i];
       if (beat === undefined) continue;
-      playBeat(world.session, beat);
-      if (beat.answer === true) dispatch({ do: "answer" });
+      running.current();
+      running.current = playBeat(world.session, beat.do, reduced, () => dispatch({ do: "answer" }));
     }
     played.current = { slide: place.slide, beat: place.beat };
-  }, [world, place.slide, place.beat, slide, dispatch]);
+  }, [world, place.slide, place.beat, slide, dispatch, reduced]);
 
   if (slide === undefined) return null;
   return (
@@ -68,18 +72,15 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
       <Hall frozen={place.frozen}>
         <header>
           <h1>{slide.title[language]}</h1>
-          <span className="presenter-place num">{`${place.slide + 1} / ${deck.slides.length}`}</span>
+          <span className="presenter-place num">{`${slide.lesson}\u2002${place.slide + 1} / ${deck.slides.length}`}</span>
         </header>
-        {slide.question !== undefined && (
-          <p className="presenter-question" aria-live="polite">
-            {slide.question[language]} {place.answer && slide.answer !== undefined && <b>{slide.answer[language]}</b>}
-          </p>
-        )}
-        {slide.question === undefined && slide.subtitle !== undefined && <p className="presenter-question">{slide.subtitle[language]}</p>}
+        <p className="presenter-question" aria-live="polite">
+          {place.answer && slide.answer !== undefined ? <b>{slide.answer[language]}</b> : slide.subtitle?.[language]}
+        </p>
         {world !== undefined && (
           <LabScope key={place.slide} lab={world}>
             <div className="presenter-stage stage" data-region="stage" tabIndex={-1}>
-              <StageArea variant="presenter" focus={slide.focus} />
+              <StageArea variant="presenter" />
             </div>
             <PresenterBar />
           </LabScope>

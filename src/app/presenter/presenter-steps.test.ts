@@ -1,15 +1,21 @@
 import { expect, test } from "vitest";
 import { sessionOf } from "../../session/types";
+import { spanOf, withNames } from "./beats";
 import type { Deck, PresenterPlace, Slide } from "./deck";
 import { type PresenterStep, stepped } from "./presenter-steps";
 
 const text = (value: string): Slide["title"] => ({ en: value, ko: value });
-const fixture = sessionOf({ seed: 1, profile: "teaching", nodes: 1, controlPlane: false, kubeSystem: false });
-const slide = (name: string, beats: number): Slide => ({
-  title: text(name),
+const world = sessionOf({ seed: 1, profile: "teaching", nodes: 1, controlPlane: false, kubeSystem: false });
+const slide = (id: string, beats: number): Slide => ({
+  id,
+  lesson: "L9.2",
+  title: text(id),
   notes: text(""),
-  fixture,
-  beats: Array.from({ length: beats }, () => ({})),
+  fixture: "f",
+  variant: "cluster",
+  minutes: 1,
+  world,
+  beats: Array.from({ length: beats }, () => ({ do: "run 1s", say: text("") })),
 });
 const deck: Deck = { id: "d", title: text("d"), slides: [slide("a", 2), slide("b", 0), slide("c", 1)] };
 const start: PresenterPlace = { slide: 0, beat: 0, blank: false, frozen: false, answer: false, elapsed: 0, running: false };
@@ -31,4 +37,12 @@ test("reset begins the slide anew; blank, freeze and answer are switches", () =>
   expect(walk("beatNext", "answer", "reset")).toMatchObject({ beat: 0, answer: false });
   expect(walk("blank", "freeze", "hide")).toMatchObject({ blank: true, frozen: true, answer: true });
   expect(walk("blank", "blank")).toMatchObject({ blank: false });
+});
+
+test("spans and names in a beat's line", () => {
+  expect(spanOf("1m30s")).toBe(90e6);
+  expect(spanOf("500ms")).toBe(500e3);
+  const pod = (name: string, createdAt: number): object => ({ name, createdAt, uid: name });
+  const cluster = { pods: [pod("web-b", 2), pod("web-a", 1)], deployments: [], replicaSets: [], services: [], nodes: [] } as never;
+  expect(withNames("kubectl delete pod $(pod web 1)", cluster)).toBe("kubectl delete pod web-b");
 });

@@ -50,6 +50,7 @@ export function SpeakerPage({ deck: id }: { readonly deck: string }): ReactNode 
   if (place === undefined) return <main className="speaker">{t("app.presenter.waiting")}</main>;
   const slide = deck.slides[place.slide];
   const next = deck.slides[place.slide + 1];
+  const beat = slide?.beats?.[place.beat];
   const button = (action: string): ReactNode => (
     <button key={action} type="button" className="button quiet" onClick={() => send({ type: "do", action })}>
       {named(action.startsWith("stroke") ? `app.action.${action}` : `app.presenting.${action}`)}
@@ -76,13 +77,16 @@ export function SpeakerPage({ deck: id }: { readonly deck: string }): ReactNode 
         </p>
       )}
       <h2>{t("app.presenter.next")}</h2>
-      <p className="speaker-next">{next === undefined ? t("app.presenter.end") : next.title[language]}</p>
+      <p className="speaker-next">
+        {beat !== undefined && beat.say[language]}
+        {beat === undefined && (next === undefined ? t("app.presenter.end") : next.title[language])}
+      </p>
       <div className="row-buttons">
         {["beatBack", "beatNext", "strokeBack", "strokeNext", "reset", "hide", "freeze", "blank", "timer"].map(button)}
       </div>
       <ol className="speaker-slides">
         {deck.slides.map((entry, i) => (
-          <li key={entry.title.en}>
+          <li key={entry.id}>
             <button type="button" className="linklike" aria-current={i === place.slide} onClick={() => send({ type: "jump", slide: i })}>
               {entry.title[language]}
             </button>

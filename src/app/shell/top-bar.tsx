@@ -57,7 +57,7 @@ export function TopBar({ place, title }: TopBarProps): ReactNode {
         <LinkIcon />
         <span className={words ? undefined : "visually-hidden"}>{t("app.share.open")}</span>
       </button>
-      <a className="tb" href="#/present/loop">
+      <a className="tb" href="#/present/loops">
         <PresentIcon />
         <span className={words ? undefined : "visually-hidden"}>{t("app.present")}</span>
       </a>

@@ -1,0 +1,73 @@
+/** What one beat of a slide does to its world. */
+import type { Session, SessionState } from "../../session/types";
+import type { ClusterView } from "../../stage/readmodel/types";
+import { namesOf } from "../lab/names";
+
+/** A beat that runs lasts at most this long on the wall, however much virtual time it covers. */
+const LONGEST_MS = 8000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
+
+/** `$(pod web 1)`: the name of the second living Pod whose name begins with `web`, oldest first. */
+export function withNames(line: string, cluster: ClusterView): string {
+  return line.replace(/\$\((\w+) ([\w.-]+)(?: (\d+))?\)/g, (whole, kind: string, prefix: string, index: string | undefined) => {
+    if (kind !== "pod") return namesOf(cluster).find((object) => object.kind === kind && object.name.startsWith(prefix))?.name ?? whole;
+    const pods = cluster.pods
+      .filter((pod) => (pod.name === prefix || pod.name.startsWith(`${prefix}-`)) && pod.deletedAt === undefined)
+      .toSorted((a, b) => a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1));
+    return pods[Number(index ?? 0)]?.name ?? whole;
+  });
+}
+
+/** A span such as `5s` or `1m30s` in microseconds. */
+export function spanOf(text: string): number {
+  let sum = 0;
+  for (const [, value, unit = "s"] of text.matchAll(/([\d.]+)(ms|s|m|h)/g)) sum += Number(value) * (UNITS[unit] ?? 1e6);
+  return sum;
+}
+
+/** Plays to a moment so that the hall can follow, then stands there. Returns a way to break off. */
+function runTo(session: Session, target: number, reduced: boolean): () => void {
+  const from = session.state()?.now ?? 0;
+  if (reduced) {
+    session.seek(target);
+    return () => undefined;
+  }
+  session.setSpeed(Math.max(1, (target - from) / 1000 / LONGEST_MS));
+  session.play();
+  const stop = session.subscribe((state: SessionState) => {
+    if (state.now < target) return;
+    stop();
+    session.pause();
+    session.seek(target);
+    session.setSpeed(1);
+  });
+  return stop;
+}
+
+/** Does a beat; `answer` shows the slide's answer. Returns a way to break off what still runs. */
+export function playBeat(session: Session, line: string, reduced: boolean, answer: () => void): () => void {
+  const [verb = "", rest = ""] = [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)];
+  const state = session.state();
+  if (verb === "run") return runTo(session, (state?.now ?? 0) + spanOf(rest), reduced);
+  if (verb === "at") return runTo(session, spanOf(rest), reduced);
+  if (verb === "step") for (let i = 0; i < (Number(rest) || 1); i++) session.stepStroke(1);
+  else if (verb === "play") session.play();
+  else if (verb === "pause") session.pause();
+  else if (verb === "answer") answer();
+  else if (verb === "fault") causeFault(session, rest);
+  else {
+    session.type("1", state === undefined ? line : withNames(line, state.cluster));
+    // The command reaches the API server; what follows is the next beat's.
+    session.stepStroke(1);
+  }
+  return () => undefined;
+}
+
+function causeFault(session: Session, text: string): void {
+  const [what = "", actor = ""] = text.split(" ");
+  if (what === "stop" || what === "start") session.submit("sim/faults", { type: `sim.${what}`, actor });
+  else if (what === "crash" || what === "boot") {
+    for (const kind of ["kubelet", "kube-proxy"])
+      session.submit("sim/faults", { type: what === "crash" ? "sim.stop" : "sim.start", actor: `${kind}/${actor}` });
+  }
+}
