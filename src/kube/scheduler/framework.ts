@@ -55,6 +55,8 @@ export interface ScoreRun {
   /** When the raw score depends only on the node's NodeInfo: what else it depends on, as text. */
   readonly local?: string;
   score(info: NodeInfo): number;
+  /** Makes the raw score of what `score` says, with what depends on more than the node. */
+  finish?(score: number, info: NodeInfo): number;
   /** Brings the scores into 0…100, in place. `nodes` and `scores` have the same order. */
   normalize?(scores: number[], nodes: readonly NodeInfo[]): void;
 }

@@ -25,6 +25,8 @@ export interface PodAmounts extends Amounts {
 /** What a container without a request counts as, so that nodes full of such containers do not look empty. */
 const UNREQUESTED: ResourceList = { cpu: "100m", memory: String(200 * 1024 * 1024) };
 
+const NO_CONTAINERS: readonly Container[] = Object.freeze([]);
+
 interface Memo {
   readonly init: readonly Container[] | undefined;
   readonly overhead: ResourceList | undefined;
@@ -49,8 +51,9 @@ export function scalarsOf(list: ResourceList | undefined): Record<string, number
  * @source kubernetes@1.35 pkg/scheduler/framework/types.go PodInfo.CalculateResource
  */
 export function podAmounts(pod: Pod): PodAmounts {
-  const spec = pod.spec as PodSpec & Pick<ResourcePod["spec"], "resources">;
-  const known = spec.containers === undefined ? undefined : memo.get(spec.containers);
+  const given = pod.spec as PodSpec & Pick<ResourcePod["spec"], "resources">;
+  const spec = given.containers === undefined ? { ...given, containers: NO_CONTAINERS } : given;
+  const known = memo.get(spec.containers);
   if (known !== undefined && known.init === spec.initContainers && known.overhead === spec.overhead && known.whole === spec.resources)
     return known.amounts;
   const numbers = requestNumbers(spec);
@@ -63,8 +66,7 @@ export function podAmounts(pod: Pod): PodAmounts {
     nonZeroCpu: milliOf(nonZero["cpu"]),
     nonZeroMemory: unitsOf(nonZero["memory"]),
   });
-  if (spec.containers !== undefined)
-    memo.set(spec.containers, { init: spec.initContainers, overhead: spec.overhead, whole: spec.resources, amounts });
+  memo.set(spec.containers, { init: spec.initContainers, overhead: spec.overhead, whole: spec.resources, amounts });
   return amounts;
 }
 
@@ -91,7 +93,6 @@ export interface HostPort {
 
 const portsMemo = new WeakMap<object, readonly HostPort[]>();
 const NO_PORTS: readonly HostPort[] = Object.freeze([]);
-const NO_CONTAINERS: readonly Container[] = Object.freeze([]);
 
 const hostPortsOf = (ports: readonly ContainerPort[] | undefined): HostPort[] =>
   (ports ?? [])

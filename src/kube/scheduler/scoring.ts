@@ -31,6 +31,7 @@ export function scoreNodes(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInf
   }
   return runs.map(({ plugin, run, scores }) => {
     if (run.local === undefined) for (const info of nodes) scores.push(run.score(info));
+    if (run.finish !== undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.finish(scores[i] as number, nodes[i] as NodeInfo);
     run.normalize?.(scores, nodes);
     return { plugin: plugin.name, weight: plugin.weight, scores };
   });

@@ -14,6 +14,7 @@ import {
 } from "../framework";
 import type { NodeInfo } from "../node-info";
 import { podNamespace } from "../pod-info";
+import { domainCounts } from "./domain-counts";
 import { naturalLog } from "./natural-log";
 import {
   constraintsOf,
@@ -21,7 +22,6 @@ import {
   hasOwnConstraints,
   HOSTNAME,
   matchingPods,
-  nodeCounts,
   type SpreadArgs,
   type SpreadConstraint,
   SYSTEM_DEFAULTS,
@@ -39,16 +39,8 @@ interface Domains {
 }
 
 function domainsOf(pod: Pod, snapshot: Snapshot, constraints: readonly SpreadConstraint[]): Domains[] {
-  const all = snapshot.all().filter((info) => info.node !== undefined && hasAllKeys(info.node, constraints));
-  const namespace = podNamespace(pod);
   return constraints.map((constraint) => {
-    const counts = new Map<string, number>();
-    for (const info of all) {
-      const { node } = info;
-      if (node === undefined || !nodeCounts(constraint, pod, node)) continue;
-      const value = node.metadata.labels?.[constraint.topologyKey] ?? "";
-      counts.set(value, (counts.get(value) ?? 0) + matchingPods(info, constraint, namespace));
-    }
+    const counts = domainCounts(pod, constraint, constraints, snapshot);
     let lowest = counts.size === 0 ? 2 ** 31 - 1 : Number.POSITIVE_INFINITY;
     for (const count of counts.values()) lowest = Math.min(lowest, count);
     if (counts.size < constraint.minDomains) lowest = 0;
@@ -79,12 +71,29 @@ function preFilter(pod: Pod, snapshot: Snapshot, args: SpreadArgs): Status | Fil
 interface Scored {
   readonly constraint: SpreadConstraint;
   /** Domain → matching Pods; for the hostname they are counted node by node. */
-  readonly counts: Map<string, number>;
+  readonly counts: ReadonlyMap<string, number> | undefined;
   readonly weight: number;
 }
 
+/** A topology of many domains weighs more; nodes without the label are one domain more, which no node is scored by. */
+function scoredBy(
+  pod: Pod,
+  snapshot: Snapshot,
+  nodes: readonly NodeInfo[],
+  ignored: ReadonlySet<NodeInfo>,
+  keys: readonly SpreadConstraint[],
+  constraint: SpreadConstraint,
+): Scored {
+  const { topologyKey } = constraint;
+  if (topologyKey === HOSTNAME) return { constraint, counts: undefined, weight: naturalLog(nodes.length - ignored.size + 2) };
+  const values = new Set<string | undefined>();
+  for (const info of nodes) if (ignored.size === 0 || !ignored.has(info)) values.add(info.node?.metadata.labels?.[topologyKey]);
+  const labelled = values.size > (values.has(undefined) ? 1 : 0);
+  return { constraint, counts: labelled ? domainCounts(pod, constraint, keys, snapshot) : new Map(), weight: naturalLog(values.size + 2) };
+}
+
 /**
- * Fewer matching Pods in a node's domains is better; a topology of many domains weighs more.
+ * Fewer matching Pods in a node's domains is better.
  * @rule kube.scheduler.pod-topology-spread-score
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/scoring.go PodTopologySpread.PreScore, Score
  */
@@ -95,64 +104,27 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
   const ignored = new Set<NodeInfo>();
   if (needsAll) for (const info of nodes) if (info.node === undefined || !hasAllKeys(info.node, constraints)) ignored.add(info);
   const namespace = podNamespace(pod);
-  let local = ignored.size === 0;
-  const scored = constraints.map((constraint): Scored => {
-    const counts = new Map<string, number>();
-    if (constraint.topologyKey === HOSTNAME) return { constraint, counts, weight: naturalLog(nodes.length - ignored.size + 2) };
-    let labelled = false;
-    for (const info of nodes) {
-      if (ignored.has(info)) continue;
-      const value = info.node?.metadata.labels?.[constraint.topologyKey];
-      if (value === undefined) continue;
-      counts.set(value, 0);
-      labelled = true;
-    }
-    // A node without the label is in a domain of its own, which no node is scored by.
-    if (
-      counts.size < nodes.length - ignored.size &&
-      nodes.some((info) => !ignored.has(info) && info.node?.metadata.labels?.[constraint.topologyKey] === undefined)
-    )
-      counts.set("", 0);
-    if (labelled) local = false;
-    if (labelled) countDomains(counts, constraint, constraints, pod, snapshot, needsAll);
-    return { constraint, counts, weight: naturalLog(counts.size + 2) };
-  });
-  const key = scored.map(
-    ({ constraint, weight }) => `${namespace} ${constraint.topologyKey} ${constraint.selectorText} ${constraint.maxSkew} ${weight}`,
-  );
+  const scored = constraints.map((constraint) => scoredBy(pod, snapshot, nodes, ignored, needsAll ? constraints : [], constraint));
+  const [first, ...more] = constraints.filter(({ topologyKey }) => topologyKey === HOSTNAME);
+  const alone = more.length === 0;
   return {
-    ...(local ? { local: key.join(",") } : {}),
-    score(info) {
+    ...(alone ? { local: `${namespace} ${first?.selectorText}` } : {}),
+    // With one constraint on the hostname its count is a matter of the node alone.
+    score: (info) => (alone && first !== undefined ? matchingPods(info, first, namespace) : 0),
+    finish(own, info) {
       if (ignored.size > 0 && ignored.has(info)) return 0;
+      const labels = info.node?.metadata.labels;
       let score = 0;
       for (const { constraint, counts, weight } of scored) {
-        const value = info.node?.metadata.labels?.[constraint.topologyKey];
+        const value = labels?.[constraint.topologyKey];
         if (value === undefined) continue;
-        const count = constraint.topologyKey === HOSTNAME ? matchingPods(info, constraint, namespace) : (counts.get(value) ?? 0);
+        const count = counts === undefined ? (alone ? own : matchingPods(info, constraint, namespace)) : (counts.get(value) ?? 0);
         score += count * weight + (constraint.maxSkew - 1);
       }
       return Math.round(score);
     },
     normalize: (scores, infos) => normalize(scores, infos, ignored),
   };
-}
-
-function countDomains(
-  counts: Map<string, number>,
-  constraint: SpreadConstraint,
-  constraints: readonly SpreadConstraint[],
-  pod: Pod,
-  snapshot: Snapshot,
-  needsAll: boolean,
-): void {
-  const namespace = podNamespace(pod);
-  for (const info of snapshot.all()) {
-    const { node } = info;
-    if (node === undefined || (needsAll && !hasAllKeys(node, constraints)) || !nodeCounts(constraint, pod, node)) continue;
-    const value = node.metadata.labels?.[constraint.topologyKey] ?? "";
-    const count = counts.get(value);
-    if (count !== undefined) counts.set(value, count + matchingPods(info, constraint, namespace));
-  }
 }
 
 /** @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/scoring.go PodTopologySpread.NormalizeScore */

@@ -96,24 +96,16 @@ export function nodeCounts(constraint: SpreadConstraint, pod: Pod, node: NodeObj
   return !constraint.honorTaints || untoleratedTaint(node.spec?.taints, pod.spec.tolerations, blocksScheduling) === undefined;
 }
 
-const countsMemo = new WeakMap<readonly Pod[], Map<string, number>>();
-
 /**
- * How many Pods of a namespace on a node match; dying ones do not count. Remembered by the identity of the list.
+ * How many Pods of a namespace on a node match; dying ones do not count.
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/common.go countPodsMatchSelector
  */
 export function matchingPods(info: NodeInfo, constraint: SpreadConstraint, namespace: string): number {
   if (constraint.selector === null || constraint.selector.length === 0 || info.pods.length === 0) return 0;
-  const key = `${namespace} ${constraint.selectorText}`;
-  let counts = countsMemo.get(info.pods);
-  const known = counts?.get(key);
-  if (known !== undefined) return known;
   let count = 0;
   for (const pod of info.pods) {
     if (pod.metadata.deletionTimestamp !== undefined || podNamespace(pod) !== namespace) continue;
     if (selectorMatches(constraint.selector, pod.metadata.labels)) count++;
   }
-  if (counts === undefined) countsMemo.set(info.pods, (counts = new Map()));
-  counts.set(key, count);
   return count;
 }
