@@ -53,7 +53,7 @@ const FAULTS = "sim/faults";
 
 const addressOf = (component: string): Address => (component.includes("/") ? component : `${component}/main`);
 /** The actors of one machine. */
-const crewOf = (node: string): readonly Address[] => [`kubelet/${node}`, `kube-proxy/${node}`, `net/${node}`];
+const crewOf = (node: string): readonly Address[] => [`kubelet/${node}`, `containerd/${node}`, `kube-proxy/${node}`, `net/${node}`];
 
 const send = (tx: Tx, to: Address, message: object, delay: Micros = SOON): void => {
   tx.send(to, message as Message, delay);
@@ -74,8 +74,8 @@ function partition(tx: Tx, node: string, drop: boolean): void {
   for (const { config } of tx.read(nodeTable).rows()) {
     if (config.name === node) continue;
     both(tx, `net/${node}`, `net/${config.name}`, { drop });
-    both(tx, `net/${node}`, `kubelet/${config.name}`, { drop });
-    both(tx, `kubelet/${node}`, `net/${config.name}`, { drop });
+    both(tx, `net/${node}`, `containerd/${config.name}`, { drop });
+    both(tx, `containerd/${node}`, `net/${config.name}`, { drop });
   }
 }
 
@@ -88,7 +88,7 @@ function kill(tx: Tx, fault: Extract<Fault, { readonly type: "fault.kill" }>): v
   const node = podOf(tx, namespace, pod)?.spec.nodeName;
   if (node === undefined) return;
   const part = { ...(container === undefined ? {} : { container }), ...(signal === undefined ? {} : { signal }) };
-  send(tx, `kubelet/${node}`, { type: "kubelet.kill", namespace, pod, ...part });
+  send(tx, `containerd/${node}`, { type: "kubelet.kill", namespace, pod, ...part });
   // A container of the control plane is an actor: it goes, and comes back when the kubelet has started it again.
   for (const actor of processesOf(namespace, pod)) {
     send(tx, FAULTS, { type: "sim.stop", actor });

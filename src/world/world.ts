@@ -14,6 +14,7 @@ import { replicaSetController } from "../kube/controllers/replicaset/controller"
 import { taintEvictionController } from "../kube/controllers/taint-eviction/controller";
 import { dnsActor } from "../kube/dns/actor";
 import { kubeletActor } from "../kube/kubelet/actor";
+import { containerdActor } from "../kube/kubelet/runtime";
 import { kubeProxyActor } from "../kube/proxy/actor";
 import { networkActor } from "../kube/proxy/network";
 import { schedulerActor } from "../kube/scheduler/scheduler";
@@ -44,7 +45,7 @@ const CONTROL_PLANE: readonly Actor[] = [
   dnsActor,
 ];
 /** Actors with an address on every node. */
-const NODE_ACTORS: readonly Actor[] = [kubeletActor, kubeProxyActor, networkActor];
+const NODE_ACTORS: readonly Actor[] = [kubeletActor, containerdActor, kubeProxyActor, networkActor];
 
 export function createWorld(config: WorldConfig): World {
   const components = ["apiserver/main", ...CONTROL_PLANE.map((actor) => `${actor.kind}/main`)];

@@ -9,7 +9,6 @@ import type { Actor, Message, Tx } from "../../sim/types";
 import type { ApiReply, WatchNotice } from "../apiserver/door";
 import type { Pod } from "../apis/objects";
 import { advance, openWatch } from "../client/watch";
-import { containerExited } from "./container-end";
 import { containerStarted, createContainer } from "./container-start";
 import { RETRY_CALL } from "./delays";
 import type { KubeletCall, KubeletCancel } from "./door";
@@ -21,9 +20,8 @@ import { crashed, failPull, killContainer, resume } from "./machine";
 import type { KubeletInput, KubeletTimer } from "./messages";
 import { nodeAnswered, preloadImages, register, renewLease, reportNode, scheduleReport } from "./node-registration";
 import { deadlinePassed, podAdded, podChanged, podRemoved, sandboxReady, settle, syncContainers } from "./pod-worker";
-import { networkMessage } from "./pod-network";
 import { probeFired } from "./probes";
-import { endSession, processMessage } from "./processes";
+import { endSession } from "./processes";
 import { containerOf, savePod, specOf } from "./rows";
 import { type CallRow, callTable, type NodeRow, nodeTable, type PodRow, podTable } from "./tables";
 
@@ -122,7 +120,7 @@ function forContainer(tx: Tx, message: Extract<KubeletTimer, { readonly containe
     if (container.step !== "creating" || row.termination) return savePod(tx, settle(tx, syncContainers(tx, withoutStep(row, container.name))));
     return savePod(tx, settle(tx, afterStart(tx, containerStarted(tx, row, container))));
   }
-  if (message.type === "kubelet.exited") return savePod(tx, containerExited(tx, row, message.container, message.code, message.cause));
+  if (message.type === "kubelet.exited") return;
   const next = probeFired(tx, row, message.container, message.probe);
   if (next !== row) savePod(tx, settle(tx, afterStart(tx, next)));
 }
@@ -197,9 +195,7 @@ function receive(tx: Tx, name: string, given: Message): void {
     case "kubelet.pressure":
       return setPressure(tx, name, message);
     default:
-      if (given.type.startsWith("net.") || given.type === "dns.answer") networkMessage(tx, name, given);
-      else if (given.type.startsWith("process.")) processMessage(tx, name, given);
-      else if (given.type.startsWith("kubelet.")) timed(tx, name, message as KubeletTimer);
+      if (given.type.startsWith("kubelet.")) timed(tx, name, message as KubeletTimer);
   }
 }
 

@@ -2,11 +2,11 @@
 import type { Tx } from "../../sim/types";
 import type { Service } from "../apis/objects";
 import { rfc3339 } from "../apis/time";
-import { cacheOf } from "../client/cache";
+import { cacheOfActor } from "../client/cache";
 import { watchTable } from "../client/tables";
 import { filesOf, globFiles, hostnameOf } from "./files";
 import { resolveImage } from "./images/catalogue";
-import { containerOf, savePod, specOf, withContainer } from "./rows";
+import { containerOf, kubeletOf, savePod, specOf, withContainer } from "./rows";
 import { serviceEnv } from "./service-env";
 import type { CommandContext } from "./shell/commands";
 import { type ContainerRow, type PodRow, podTable } from "./tables";
@@ -17,9 +17,12 @@ import { type ContainerRow, type PodRow, podTable } from "./tables";
  * Not modelled: containers without variables of their own read the Services of now, not of their start.
  */
 export function environmentOf(tx: Tx, row: PodRow, container: ContainerRow): Readonly<Record<string, string>> {
-  const synced = tx.read(watchTable).get(`${tx.self} services`)?.synced === true;
+  const kubelet = kubeletOf(row.node);
+  const synced = tx.read(watchTable).get(`${kubelet} services`)?.synced === true;
   const services =
-    container.env || !synced ? {} : serviceEnv(cacheOf(tx).list<Service>("services"), row.namespace, row.pod.spec.enableServiceLinks !== false);
+    container.env || !synced
+      ? {}
+      : serviceEnv(cacheOfActor(tx, kubelet).list<Service>("services"), row.namespace, row.pod.spec.enableServiceLinks !== false);
   const resolved = resolveImage(specOf(row, container.name)?.image ?? "");
   const image = "error" in resolved ? {} : (resolved.image.env ?? {});
   return {

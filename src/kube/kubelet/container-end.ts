@@ -9,7 +9,7 @@ import { podEvent } from "./event-recorder";
 import { appendLog } from "./logs";
 import type { ExitCause } from "./messages";
 import { endProcesses } from "./processes";
-import { containerOf, specOf, withContainer } from "./rows";
+import { containerOf, kubeletOf, runtimeOf, specOf, withContainer } from "./rows";
 import type { ContainerRow, PodRow } from "./tables";
 
 /** @source kubernetes@1.35 pkg/kubelet/kuberuntime/kuberuntime_container.go minimumGracePeriodInSeconds */
@@ -54,7 +54,7 @@ export function stopContainer(tx: Tx, row: PodRow, container: ContainerRow, grac
     code: obeys ? polite.code : 137,
     cause: obeys ? "stopped" : "killed",
   };
-  const killTimer = tx.send(tx.self, message as never, Math.max(1, after));
+  const killTimer = tx.send(runtimeOf(row.node), message as never, Math.max(1, after));
   return withContainer(row, container.name, (c) => ({ ...c, step: "stopping", killTimer, exitTimer: undefined }));
 }
 
@@ -69,7 +69,7 @@ export function containerExited(tx: Tx, row: PodRow, name: string, code: number,
   const said = container.plan?.exit?.log;
   if (said !== undefined && cause === "itself") appendLog(tx, row.uid, name, container.restartCount, said, "stderr");
   endProcesses(tx, row.uid, name);
-  tx.send(tx.self, { type: "kubelet.pod", uid: row.uid } as never, delayOf(tx, RELIST));
+  tx.send(kubeletOf(row.node), { type: "kubelet.pod", uid: row.uid } as never, delayOf(tx, RELIST));
   const startedAt = rfc3339(container.startedAt ?? 0);
   return withContainer(row, name, (c) => ({
     name: c.name,

@@ -17,7 +17,7 @@ import { resolveImage } from "./images/catalogue";
 import { noSuchCommand, planProcess } from "./images/programs";
 import type { ProcessPlan } from "./images/plan";
 import { beginProbes } from "./probes";
-import { podText, specOf, withContainer } from "./rows";
+import { podText, runtimeOf, specOf, withContainer } from "./rows";
 import { startProcess } from "./processes";
 import { type ContainerRow, nodeTable, type PodRow } from "./tables";
 import { configMapOf, secretOf, watching } from "./volumes";
@@ -67,8 +67,8 @@ function environment(tx: Tx, row: PodRow, spec: Container): EnvResult | "wait" {
     podIPs: row.ip === undefined ? [] : [row.ip],
     hostIPs: [node?.config.internalIP ?? ""],
     services: cacheOf(tx).list<Service>("services"),
-    configMap: (name) => configMapOf(tx, row.namespace, name),
-    secret: (name) => secretOf(tx, row.namespace, name),
+    configMap: (name) => configMapOf(tx, row.node, row.namespace, name),
+    secret: (name) => secretOf(tx, row.node, row.namespace, name),
     allocatable: node?.config.allocatable ?? node?.config.capacity,
   });
 }
@@ -172,7 +172,7 @@ export function containerStarted(tx: Tx, row: PodRow, container: ContainerRow): 
 
 function scheduleExit(tx: Tx, row: PodRow, container: string, attempt: number, exit: NonNullable<ProcessPlan["exit"]>): number {
   const message = { type: "kubelet.exited", uid: row.uid, container, attempt, code: exit.code, cause: exit.oom ? "oom" : "itself" };
-  return tx.send(tx.self, message as never, Math.max(1, exit.after));
+  return tx.send(runtimeOf(row.node), message as never, Math.max(1, exit.after));
 }
 
 /** The runtime could not start the command: the container counts as ended with 128. */

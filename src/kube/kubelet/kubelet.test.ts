@@ -6,16 +6,20 @@ import { storeTable } from "../apiserver/storage/store";
 import type { KubeObject, Pod } from "../apis/objects";
 import { dnsActor } from "../dns/actor";
 import { kubeProxyActor } from "../proxy/actor";
+import type { NetReply } from "../proxy/messages";
 import { networkActor } from "../proxy/network";
 import { kubeletActor } from "./actor";
 import type { KubeletPiece } from "./door";
+import { containerdActor } from "./runtime";
 import { podTable } from "./tables";
 
 const pieces: KubeletPiece[] = [];
+const replies: NetReply[] = [];
 const asker: Actor = {
   kind: "test",
   receive(_tx, _name, message) {
     if (message.type === "kubelet.piece") pieces.push(message as KubeletPiece);
+    if (message.type === "net.reply") replies.push(message as unknown as NetReply);
   },
 };
 
@@ -29,7 +33,7 @@ interface Lab {
 }
 
 function lab(): Lab {
-  const actors = [apiserverActor, kubeletActor, kubeProxyActor, networkActor, dnsActor, asker];
+  const actors = [apiserverActor, kubeletActor, containerdActor, kubeProxyActor, networkActor, dnsActor, asker];
   const timeline = createTimeline({ seed: 7, profile: "real", actors, checks: true });
   const send = (to: string, message: object): void => void timeline.submit({ to, message: message as Message });
   const call = (method: string, path: string, body?: unknown): void =>
@@ -177,6 +181,42 @@ describe("a kubelet against the API server", () => {
     run(10);
     expect(seen("job")?.status?.phase).toBe("Failed");
     expect(seen("job")?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(7);
+  });
+
+  test("containers run and answer while their kubelet is stopped; started again, it reports what happened", () => {
+    const { pod, run, seen, timeline } = lab();
+    pod("web", { containers: [{ name: "web", image: "nginx" }] });
+    pod("once", { restartPolicy: "Never", containers: [{ name: "c", image: "busybox", command: ["sleep", "10"] }] });
+    run(8);
+    const ip = seen("web")?.status?.podIP ?? "";
+    timeline.submit({ to: "sim/faults", message: { type: "sim.stop", actor: "kubelet/n1" } as Message });
+    run(10);
+    const from = { ip: "10.244.1.99" };
+    timeline.submit({ to: "net/n1", message: { type: "net.request", id: "q", replyTo: "test/x", from, host: ip, port: 80, path: "/" } as Message });
+    run(1);
+    expect(replies.at(-1)?.result).toMatchObject({ kind: "http", status: 200 });
+    expect(seen("once")?.status?.phase).toBe("Running");
+    timeline.submit({ to: "sim/faults", message: { type: "sim.start", actor: "kubelet/n1" } as Message });
+    run(5);
+    expect(seen("once")?.status?.phase).toBe("Succeeded");
+    expect(seen("web")?.status?.containerStatuses?.[0]?.restartCount).toBe(0);
+  });
+
+  test("a machine that lost power comes back with its containers restarted", () => {
+    const { pod, run, seen, timeline } = lab();
+    pod("web", { containers: [{ name: "web", image: "nginx" }] });
+    run(8);
+    timeline.submit({ to: "kubelet/n1", message: { type: "kubelet.crash" } });
+    for (const actor of ["kubelet/n1", "containerd/n1", "net/n1"])
+      timeline.submit({ to: "sim/faults", message: { type: "sim.stop", actor } as Message }, timeline.now + 10);
+    run(20);
+    expect(ready(seen("web"))).toBe("True");
+    for (const actor of ["kubelet/n1", "containerd/n1", "net/n1"])
+      timeline.submit({ to: "sim/faults", message: { type: "sim.start", actor } as Message });
+    run(10);
+    const status = seen("web")?.status?.containerStatuses?.[0];
+    expect(status).toMatchObject({ restartCount: 1, ready: true });
+    expect(status?.lastState?.terminated).toMatchObject({ exitCode: 255, reason: "Unknown" });
   });
 
   test("the same inputs give the same world", () => {

@@ -53,35 +53,45 @@ export function resume(tx: Tx, name: string): void {
     for (const container of row.containers) {
       const spec = specOf(row, container.name);
       if (container.state === "running" && spec) row = beginProbes(tx, row, container, spec);
-      renewProcesses(tx, row.uid, container.name);
     }
     savePod(tx, row);
     tx.send(tx.self, { type: row.sandbox === "creating" ? "kubelet.sandbox" : "kubelet.pod", uid: row.uid } as never, delayOf(tx, RELIST));
   }
 }
 
+/** What the kubelet itself had in hand: starts go on, waits are reckoned anew. */
 function renewed(tx: Tx, row: PodRow, container: ContainerRow): ContainerRow {
-  for (const timer of [container.exitTimer, container.killTimer, container.retry]) if (timer !== undefined) tx.cancel(timer);
-  const { exitTimer: _exit, killTimer: _kill, retry: _retry, step, ...rest } = container;
-  if (step === "creating") {
+  if (container.retry !== undefined) tx.cancel(container.retry);
+  const { retry: _retry, step, ...rest } = container;
+  if (step === "creating")
     tx.send(
       tx.self,
       { type: "kubelet.started", uid: row.uid, container: container.name, attempt: container.restartCount } as never,
       delayOf(tx, START_CONTAINER),
     );
-    return { ...rest, step };
+  return step === "creating" || step === "stopping" ? { ...rest, step } : rest;
+}
+
+/** The runtime starts again: processes still run, their timers were lost. */
+export function renewRuntime(tx: Tx, node: string): void {
+  for (const row of tx.read(podTable).by("node", node)) {
+    const containers = row.containers.map((container) => {
+      const exit = container.plan?.exit;
+      renewProcesses(tx, row.uid, container.name);
+      if (container.state !== "running" || !exit || container.exitTimer === undefined) return container;
+      tx.cancel(container.exitTimer);
+      const message = {
+        type: "kubelet.exited",
+        uid: row.uid,
+        container: container.name,
+        attempt: container.restartCount,
+        code: exit.code,
+        cause: exit.oom ? "oom" : "itself",
+      };
+      return { ...container, exitTimer: tx.send(tx.self, message as never, Math.max(1, (container.startedAt ?? 0) + exit.after - tx.now)) };
+    });
+    savePod(tx, { ...row, containers });
   }
-  const exit = container.plan?.exit;
-  if (container.state !== "running" || !exit) return rest;
-  const message = {
-    type: "kubelet.exited",
-    uid: row.uid,
-    container: container.name,
-    attempt: container.restartCount,
-    code: exit.code,
-    cause: exit.oom ? "oom" : "itself",
-  };
-  return { ...rest, exitTimer: tx.send(tx.self, message as never, Math.max(1, (container.startedAt ?? 0) + exit.after - tx.now)) };
 }
 
 /** A signal from outside to a container's main process. */

@@ -10,7 +10,7 @@ import { contextOf } from "./container-context";
 import type { KubeletPiece } from "./door";
 import { commandState } from "./exec";
 import { appendLog, endFollowers } from "./logs";
-import { containerOf, savePod, withContainer } from "./rows";
+import { containerOf, runtimeOf, savePod, withContainer } from "./rows";
 import { FOREVER } from "./shell/commands";
 import { type Effect, proceed, resumeShell, type ShellState, type Step } from "./shell/machine";
 import type { NetCommand } from "./shell/network-commands";
@@ -44,7 +44,7 @@ const keyOf = (uid: string, container: string, pid: number): string => `${uid} $
 /** The main process of a container that has just started, one event later. */
 export function startProcess(tx: Tx, row: PodRow, container: ContainerRow): void {
   const message = { type: "process.start", uid: row.uid, container: container.name, attempt: container.restartCount };
-  tx.send(tx.self, message as Message, Math.max(1, container.plan?.startup ?? 1));
+  tx.send(runtimeOf(row.node), message as Message, Math.max(1, container.plan?.startup ?? 1));
 }
 
 /** A command of an exec session. */
@@ -113,7 +113,7 @@ function finish(tx: Tx, row: PodRow, container: ContainerRow, process: ProcessRo
   tx.write(processTable).delete(processTable.key(process));
   if (process.pid !== 1) return;
   const message = { type: "kubelet.exited", uid: row.uid, container: container.name, attempt: container.restartCount, code, cause: "itself" };
-  tx.send(tx.self, message as Message, 1);
+  tx.send(runtimeOf(row.node), message as Message, 1);
 }
 
 function waitFor(tx: Tx, row: PodRow, process: ProcessRow, effect: Exclude<Effect, { readonly done: number }>): ProcessRow {
@@ -121,28 +121,38 @@ function waitFor(tx: Tx, row: PodRow, process: ProcessRow, effect: Exclude<Effec
     if (effect.sleep >= FOREVER) return process;
     return {
       ...process,
-      timer: tx.send(tx.self, { type: "process.wake", process: processTable.key(process) } as Message, Math.max(1, effect.sleep)),
+      timer: tx.send(runtimeOf(row.node), { type: "process.wake", process: processTable.key(process) } as Message, Math.max(1, effect.sleep)),
     };
   }
   const asked = process.asked + 1;
   const id = `${processTable.key(process)} ${asked}`;
   const patience = ask(tx, row, process.container, id, effect.net);
   const timer =
-    patience === undefined ? undefined : tx.send(tx.self, { type: "process.late", process: processTable.key(process), asked } as Message, patience);
+    patience === undefined
+      ? undefined
+      : tx.send(runtimeOf(row.node), { type: "process.late", process: processTable.key(process), asked } as Message, patience);
   return { ...process, asked, ...(timer === undefined ? {} : { timer }) };
 }
 
 /** Sends a request; returns how long its answer is waited for, when the network does not say so itself. */
 function ask(tx: Tx, row: PodRow, container: string, id: string, net: NetCommand): Micros | undefined {
   if (net.ask === "dns") {
-    const query: DnsQuery = { type: "dns.query", id, replyTo: tx.self, name: net.name, qtype: net.qtype, search: searchOf(row.namespace), ndots: 5 };
+    const query: DnsQuery = {
+      type: "dns.query",
+      id,
+      replyTo: runtimeOf(row.node),
+      name: net.name,
+      qtype: net.qtype,
+      search: searchOf(row.namespace),
+      ndots: 5,
+    };
     tx.send("dns/main", query as Message, TRAVEL);
     return DNS_PATIENCE;
   }
   const request: NetRequest = {
     type: "net.request",
     id,
-    replyTo: tx.self,
+    replyTo: runtimeOf(row.node),
     from: { ip: row.ip ?? "", namespace: row.namespace, pod: row.name, container },
     host: net.host,
     port: net.port,
@@ -179,7 +189,7 @@ function kill(tx: Tx, row: PodRow, container: ContainerRow, pid: number, signal:
       code: polite.code,
       cause: "stopped",
     };
-    tx.send(tx.self, message as Message, Math.max(1, polite.after));
+    tx.send(runtimeOf(row.node), message as Message, Math.max(1, polite.after));
   }
   return true;
 }
@@ -207,7 +217,8 @@ export function endSession(tx: Tx, node: string, id: number): void {
 /** Timers of processes were lost with the kubelet. */
 export function renewProcesses(tx: Tx, uid: string, container: string): void {
   for (const process of tx.read(processTable).by("container", `${uid} ${container}`))
-    if (process.timer !== undefined) tx.send(tx.self, { type: "process.wake", process: processTable.key(process) } as Message, 1_000_000);
+    if (process.timer !== undefined)
+      tx.send(runtimeOf(process.node), { type: "process.wake", process: processTable.key(process) } as Message, 1_000_000);
 }
 
 type ProcessMessage =
@@ -277,7 +288,7 @@ function load(tx: Tx, row: PodRow, container: ContainerRow, number: number): voi
   const request: NetRequest = {
     type: "net.request",
     id: `load ${row.uid} ${container.name} ${number}`,
-    replyTo: tx.self,
+    replyTo: runtimeOf(row.node),
     from,
     host: client.host,
     port: client.port,
@@ -285,7 +296,7 @@ function load(tx: Tx, row: PodRow, container: ContainerRow, number: number): voi
   };
   tx.send(`net/${row.node}`, request as Message, 1);
   const next = { type: "process.request", uid: row.uid, container: container.name, attempt: container.restartCount, number: number + 1 };
-  tx.send(tx.self, next as Message, client.every);
+  tx.send(runtimeOf(row.node), next as Message, client.every);
 }
 
 /** A load generator says when things turn bad, and when they are well again. */

@@ -8,6 +8,10 @@ import { type ContainerRow, type PodRow, podTable, usageTable } from "./tables";
 export const specOf = (row: PodRow, name: string): Container | undefined =>
   row.pod.spec.containers.find((container) => container.name === name) ?? row.pod.spec.initContainers?.find((container) => container.name === name);
 
+/** The node's container runtime, where the containers' processes live. */
+export const runtimeOf = (node: string): string => `containerd/${node}`;
+export const kubeletOf = (node: string): string => `kubelet/${node}`;
+
 export const containerOf = (row: PodRow, name: string): ContainerRow | undefined => row.containers.find((container) => container.name === name);
 
 export function withContainer(row: PodRow, name: string, change: (container: ContainerRow) => ContainerRow): PodRow {

@@ -1,11 +1,12 @@
 /** Volumes: what must exist before a Pod's sandbox is made, and the files a container sees through them. */
 import type { Tx } from "../../sim/types";
 import type { ConfigMap, JsonObject, Secret, StringMap } from "../apis/objects";
-import { cacheOf } from "../client/cache";
+import { cacheOfActor } from "../client/cache";
 import { watchTable } from "../client/tables";
 import { openWatch } from "../client/watch";
 import { decodeBase64 } from "./base64";
 import { fieldValue } from "./container-env";
+import { kubeletOf } from "./rows";
 import type { PodRow } from "./tables";
 
 type Kind = "configmaps" | "secrets";
@@ -17,10 +18,12 @@ export function watching(tx: Tx, resource: Kind): boolean {
   return row?.synced === true;
 }
 
-export const configMapOf = (tx: Tx, namespace: string, name: string): ConfigMap | undefined =>
-  tx.read(watchTable).has(`${tx.self} configmaps`) ? cacheOf(tx).get<ConfigMap>("configmaps", namespace, name) : undefined;
-export const secretOf = (tx: Tx, namespace: string, name: string): Secret | undefined =>
-  tx.read(watchTable).has(`${tx.self} secrets`) ? cacheOf(tx).get<Secret>("secrets", namespace, name) : undefined;
+export const configMapOf = (tx: Tx, node: string, namespace: string, name: string): ConfigMap | undefined =>
+  tx.read(watchTable).has(`${kubeletOf(node)} configmaps`)
+    ? cacheOfActor(tx, kubeletOf(node)).get<ConfigMap>("configmaps", namespace, name)
+    : undefined;
+export const secretOf = (tx: Tx, node: string, namespace: string, name: string): Secret | undefined =>
+  tx.read(watchTable).has(`${kubeletOf(node)} secrets`) ? cacheOfActor(tx, kubeletOf(node)).get<Secret>("secrets", namespace, name) : undefined;
 
 interface Source {
   readonly kind: Kind;
@@ -51,12 +54,12 @@ function sourcesOf(volume: JsonObject): readonly Source[] {
   });
 }
 
-function dataOf(tx: Tx, namespace: string, source: Source): StringMap | undefined {
+function dataOf(tx: Tx, node: string, namespace: string, source: Source): StringMap | undefined {
   if (source.kind === "configmaps") {
-    const found = configMapOf(tx, namespace, source.name);
+    const found = configMapOf(tx, node, namespace, source.name);
     return found ? { ...found.data, ...decoded(found.binaryData) } : undefined;
   }
-  const found = secretOf(tx, namespace, source.name);
+  const found = secretOf(tx, node, namespace, source.name);
   return found ? decoded(found.data) : undefined;
 }
 
@@ -74,7 +77,7 @@ export function mountProblem(tx: Tx, row: PodRow): MountProblem {
   for (const volume of row.pod.spec.volumes ?? []) {
     for (const source of sourcesOf(volume)) {
       if (!watching(tx, source.kind)) return "wait";
-      const data = dataOf(tx, row.namespace, source);
+      const data = dataOf(tx, row.node, row.namespace, source);
       const noun = source.kind === "configmaps" ? "configmap" : "secret";
       if (data === undefined && !source.optional)
         return {
@@ -112,7 +115,7 @@ export function volumeFiles(tx: Tx, row: PodRow, volumeName: string, hostIP: str
   if (!volume) return {};
   const out: Record<string, string> = {};
   for (const source of sourcesOf(volume)) {
-    const data = dataOf(tx, row.namespace, source) ?? {};
+    const data = dataOf(tx, row.node, row.namespace, source) ?? {};
     if (source.items) for (const { key, path } of source.items) out[path] = data[key] ?? "";
     else Object.assign(out, data);
   }

@@ -134,13 +134,13 @@ const packetOf = (tx: Tx, row: FlightRow, ip: string, port: number): NetPacket =
 
 function forward(tx: Tx, row: FlightRow, toNode: string, ip: string, port: number): void {
   noteFlow(tx, row.flow, { toNode, endpoint: `${ip}:${port}`, routedAt: tx.now });
-  tx.send(`kubelet/${toNode}`, packetOf(tx, row, ip, port) as Message, delayOf(tx, HOP));
+  tx.send(`containerd/${toNode}`, packetOf(tx, row, ip, port) as Message, delayOf(tx, HOP));
 }
 
 /** A packet for this node's own address: a node port, or a Pod in the host's network. */
 function arrived(tx: Tx, node: string, packet: NetPacket): void {
   const route = routeNodePort(tx, node, packet.port);
-  if (route.kind === "direct") return void tx.send(`kubelet/${node}`, packet as Message, 1);
+  if (route.kind === "direct") return void tx.send(`containerd/${node}`, packet as Message, 1);
   if (route.kind === "reject") {
     const answer: NetAnswer = { type: "net.answer", id: packet.id, result: { kind: "refused" } };
     return void tx.send(packet.replyTo, answer as Message, delayOf(tx, HOP));
@@ -149,7 +149,7 @@ function arrived(tx: Tx, node: string, packet: NetPacket): void {
   const endpoint = choose(tx, node, packet.from.ip, route);
   const holder = nodeOfIP(tx, endpoint.ip);
   tx.fired("kube.proxy.route-node-port", route.service);
-  if (holder) tx.send(`kubelet/${holder.name}`, { ...packet, ip: endpoint.ip, port: endpoint.port } as Message, delayOf(tx, HOP));
+  if (holder) tx.send(`containerd/${holder.name}`, { ...packet, ip: endpoint.ip, port: endpoint.port } as Message, delayOf(tx, HOP));
 }
 
 function finish(tx: Tx, row: FlightRow, result: NetResult, delay: number): void {
