@@ -15,7 +15,7 @@ import { handle } from "./handler";
 import { withTableOptions } from "./printing/accept";
 import { closeStream, isProxied, proxyPiece, proxyRequest } from "./proxy";
 import { parsePath, splitQuery } from "./request";
-import { armDispatch, dispatch, faultWatch, greetWatchers, healWatches, openedWatch } from "./watch/dispatch";
+import { armDispatch, dispatch, dispatchRelaxed, faultWatch, greetWatchers, healWatches, openedWatch } from "./watch/dispatch";
 import { closeOutside, dropOutside, openOutside } from "./watch/outside";
 
 type Incoming =
@@ -25,7 +25,7 @@ type Incoming =
   | WatchFault
   | KubeletPiece
   | { readonly type: "actor.start" }
-  | { readonly type: "api.dispatch" };
+  | { readonly type: "api.dispatch" | "api.relaxed" };
 
 export const apiserverActor: Actor = {
   kind: "apiserver",
@@ -37,6 +37,9 @@ export const apiserverActor: Actor = {
         break;
       case "api.dispatch":
         dispatch(tx);
+        break;
+      case "api.relaxed":
+        dispatchRelaxed(tx);
         break;
       case "api.open":
         openedWatch(tx, incoming);

@@ -20,6 +20,12 @@ export const WATCH_DISPATCH = defineDelay({
   teaching: millis(20),
   source: "chosen: writes of this span reach a watcher as one message",
 });
+export const WATCH_RELAXED = defineDelay({
+  name: "kube.apiserver.watch-relaxed",
+  real: millis(100),
+  teaching: millis(200),
+  source: "chosen: for components whose work does not hang on the moment",
+});
 export const WATCH_TRAVEL = defineDelay({ name: "kube.apiserver.watch-travel", real: millis(1), teaching: millis(130), source: "chosen" });
 export const RECONNECT = defineDelay({
   name: "kube.apiserver.reconnect",

@@ -73,14 +73,19 @@ describe("a client", () => {
     const timeline = world();
     timeline.submit({ to: "probe/a", message: { type: "actor.start" } }, 100_000);
     ask(timeline, { method: "POST", path, body: configMap("lost") }, 200_000);
+    // Stopped between a write and its dispatch.
+    ask(timeline, { method: "POST", path, body: configMap("zero") }, 199_000);
     timeline.submit({ to: "sim/faults", message: { type: "sim.stop", actor: "apiserver/main" } as never }, 200_100);
     ask(timeline, { method: "POST", path, body: configMap("refused") }, 300_000);
     timeline.seek(400_000);
-    expect(seen(timeline)).toEqual(["code 201", "synced true", "code 0"]);
+    expect(seen(timeline)).toEqual(["code 201", "synced true", "code 201", "code 0"]);
     timeline.submit({ to: "sim/faults", message: { type: "sim.start", actor: "apiserver/main" } as never }, 500_000);
     ask(timeline, { method: "POST", path, body: configMap("three") }, 600_000);
     timeline.seek(60_000_000);
-    expect(seen(timeline).slice(3)).toEqual(["ADDED three", "synced true", "code 201", "synced true", "code 0"]);
+    ask(timeline, { method: "POST", path, body: configMap("four") }, 61_000_000);
+    timeline.seek(62_000_000);
+    const texts = seen(timeline).filter((text) => text !== "synced true");
+    expect(texts).toEqual(["code 201", "code 201", "code 0", "ADDED zero", "ADDED three", "code 201", "code 0", "ADDED four", "code 201"]);
   });
 
   it("keeps its old view while its watch is frozen", () => {

@@ -9,6 +9,7 @@ export interface WatchRow {
   readonly resource: string;
   readonly namespace?: string;
   readonly node?: string;
+  readonly relaxed?: boolean;
   /** The stream of the store's log it reads. */
   readonly stream: string;
   /** The API server has heard of it. */

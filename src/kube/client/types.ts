@@ -12,6 +12,8 @@ export interface WatchSpec {
   readonly namespace?: string;
   /** Only Pods bound to this node (the kubelet's watch). */
   readonly node?: string;
+  /** In no hurry: told of changes at most every tenth of a second. Costs far fewer events while much happens. */
+  readonly relaxed?: boolean;
 }
 
 /** One change between two positions of a cursor, oldest first. `old` is what the watcher knew before. */

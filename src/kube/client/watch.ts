@@ -24,6 +24,7 @@ export function openWatch(tx: Tx, spec: WatchSpec): void {
     resource: spec.resource,
     namespace: spec.namespace,
     node: spec.node,
+    relaxed: spec.relaxed,
     stream: streamOf(spec.resource, spec.node),
     open: false,
     synced: false,

@@ -2,38 +2,65 @@
  * Telling watchers. Writes mark streams as dirty; after a short while every watcher of a dirty stream gets one notice, however many
  * writes there were. A watcher that lags although nothing is on its way to it (a healed link) is told when it next makes a request.
  */
-import { delayOf } from "../../../sim/delays";
+import { type Delay, delayOf } from "../../../sim/delays";
 import { seconds } from "../../../sim/time";
 import { defineTable } from "../../../sim/table";
 import type { Tx } from "../../../sim/types";
 import { type ApiOpenWatch, type WatchFault, type WatchRow, watchFaultTable, watchTable } from "../../client/tables";
-import { RECONNECT, WATCH_DISPATCH, WATCH_TRAVEL } from "../delays";
+import { RECONNECT, WATCH_DISPATCH, WATCH_RELAXED, WATCH_TRAVEL } from "../delays";
 import type { WatchNotice } from "../door";
 import { dirtyTable, revisionOf, streamTable } from "../storage/store";
 import { sendOutside } from "./outside";
 
-const flushTable = defineTable<{ readonly id: string }>({ name: "apiserver.flush", key: (row) => row.id });
-const FLUSH = Object.freeze({ id: "flush" });
+/** Timers that are running: of the dispatch, and of the notices to watchers that are in no hurry. */
+const armedTable = defineTable<{ readonly id: string }>({ name: "apiserver.armed", key: (row) => row.id });
+/** Watchers in no hurry that have something to be told. */
+const waitingTable = defineTable<{ readonly id: string }>({ name: "apiserver.waiting", key: (row) => row.id });
+
 /** A watcher this far behind is not just waiting for a notice under way. */
 const LAGGING = seconds(2);
 
+function arm(tx: Tx, id: "api.dispatch" | "api.relaxed", delay: Delay): void {
+  const armed = tx.write(armedTable);
+  if (armed.has(id)) return;
+  armed.put({ id });
+  tx.send("apiserver/main", { type: id }, delayOf(tx, delay));
+}
+
 /** Arms the dispatch when something was written. Called at the end of each event. */
 export function armDispatch(tx: Tx): void {
-  if (tx.read(dirtyTable).size === 0 || tx.read(flushTable).size > 0) return;
-  tx.write(flushTable).put(FLUSH);
-  tx.send("apiserver/main", { type: "api.dispatch" }, delayOf(tx, WATCH_DISPATCH));
+  if (tx.read(dirtyTable).size > 0) arm(tx, "api.dispatch", WATCH_DISPATCH);
 }
 
 /** @rule kube.watch.dispatch @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go dispatchEvents */
 export function dispatch(tx: Tx): void {
-  tx.write(flushTable).delete(FLUSH.id);
+  tx.write(armedTable).delete("api.dispatch");
   const dirty = tx.write(dirtyTable);
+  const waiting = tx.write(waitingTable);
   const revision = revisionOf(tx);
   const watches = tx.read(watchTable);
   for (const stream of dirty.keys()) {
     dirty.delete(stream);
-    if (watches.countBy("stream", stream) > 0) for (const row of watches.by("stream", stream)) if (row.open) notify(tx, row, revision, 0);
     if (!stream.includes("@")) sendOutside(tx, stream);
+    if (watches.countBy("stream", stream) === 0) continue;
+    for (const row of watches.by("stream", stream)) {
+      if (!row.open) continue;
+      if (row.relaxed !== true) notify(tx, row, revision, 0);
+      else if (!waiting.has(row.id)) waiting.put({ id: row.id });
+    }
+  }
+  if (waiting.size > 0) arm(tx, "api.relaxed", WATCH_RELAXED);
+}
+
+/** Tells those in no hurry of everything since their last notice. */
+export function dispatchRelaxed(tx: Tx): void {
+  tx.write(armedTable).delete("api.relaxed");
+  const waiting = tx.write(waitingTable);
+  const revision = revisionOf(tx);
+  for (const { id } of waiting.rows()) {
+    waiting.delete(id);
+    const row = tx.read(watchTable).get(id);
+    if (row !== undefined) notify(tx, row, revision, 0);
   }
 }
 
@@ -59,6 +86,7 @@ export function openedWatch(tx: Tx, message: ApiOpenWatch): void {
 
 /** After a start every client connects again; those whose request was lost are found here. */
 export function greetWatchers(tx: Tx): void {
+  for (const row of tx.read(armedTable).rows()) tx.write(armedTable).delete(row.id);
   const revision = revisionOf(tx);
   for (const row of tx.read(watchTable).rows()) {
     if (!row.open) tx.write(watchTable).put({ ...row, open: true });

@@ -133,7 +133,7 @@ export const garbageCollectorActor: Actor = {
   receive(tx, _name, message) {
     switch (message.type) {
       case "actor.start":
-        for (const resource of WATCHED) openWatch(tx, { resource: resource.name });
+        for (const resource of WATCHED) openWatch(tx, { resource: resource.name, relaxed: true });
         for (const row of tx.read(callTable).rows()) tx.write(callTable).delete(row.id);
         for (const row of tx.read(armedTable).rows()) tx.write(armedTable).delete(row.id);
         if (tx.read(queueTable).size > 0) arm(tx, WORK);
