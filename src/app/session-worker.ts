@@ -1,4 +1,5 @@
 /** The worker's entry: a session and what watches it. */
+import { CourseChecker } from "../course/checker";
 import { serveSession, type WorkerScope } from "../session/driver";
 
-serveSession(globalThis as unknown as WorkerScope, () => ({}));
+serveSession(globalThis as unknown as WorkerScope, () => ({ course: new CourseChecker() }));

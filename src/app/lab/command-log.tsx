@@ -6,7 +6,9 @@ import { useSession, useWorld } from "./lab-context";
 export function CommandLog(): ReactNode {
   const t = useT();
   const session = useSession();
-  const commands = useWorld((state) => state.commands) ?? [];
+  const all = useWorld((state) => state.commands) ?? [];
+  // Files written to the workspace and keys pressed are inputs, but no commands of their own.
+  const commands = all.filter(({ text }) => !/^(workspace|terminal)\./.test(text));
   if (commands.length === 0) return <p className="command-log empty">{t("app.dock.noCommands")}</p>;
   return (
     <ol className="command-log">

@@ -2,11 +2,11 @@
 import { type ReactNode, useState } from "react";
 import { useDynamicT, useT } from "../../locales/i18n";
 import { Dialog } from "../shell/dialog";
-import { ui } from "../store";
+import { ui, useUi } from "../store";
 import { cause, type Fault, faultsOf } from "./fault-list";
 import { useSession, useWorld } from "./lab-context";
 
-const GROUPS: readonly Fault["group"][] = ["node", "component", "network"];
+const GROUPS: readonly Fault["group"][] = ["pod", "node", "component", "network"];
 
 export function FaultsDialog(): ReactNode {
   const t = useT();
@@ -41,7 +41,8 @@ export function FaultsDialog(): ReactNode {
                   type="button"
                   className="button quiet"
                   onClick={() => {
-                    cause(session, fault);
+                    cause(session, fault.message);
+                    if (!useUi.getState().holdsTime) session.play();
                     ui.open(undefined);
                     ui.say(says);
                   }}

@@ -1,20 +1,19 @@
 /** What one beat of a slide does to its world. */
 import type { Session, SessionState } from "../../session/types";
 import type { ClusterView } from "../../stage/readmodel/types";
-import { namesOf } from "../lab/names";
+import { cause, faultOfLine } from "../lab/fault-list";
 
 /** A beat that runs lasts at most this long on the wall, however much virtual time it covers. */
 const LONGEST_MS = 8000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
-/** `$(pod web 1)`: the name of the second living Pod whose name begins with `web`, oldest first. */
+/** `$(pod web 1)`: the second, by name, of the Pods with `app=web` that are not terminating. */
 export function withNames(line: string, cluster: ClusterView): string {
-  return line.replace(/\$\((\w+) ([\w.-]+)(?: (\d+))?\)/g, (whole, kind: string, prefix: string, index: string | undefined) => {
-    if (kind !== "pod") return namesOf(cluster).find((object) => object.kind === kind && object.name.startsWith(prefix))?.name ?? whole;
+  return line.replace(/\$\(pod ([a-z0-9-]+) (\d+)\)/g, (whole, app: string, index: string) => {
     const pods = cluster.pods
-      .filter((pod) => (pod.name === prefix || pod.name.startsWith(`${prefix}-`)) && pod.deletedAt === undefined)
-      .toSorted((a, b) => a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1));
-    return pods[Number(index ?? 0)]?.name ?? whole;
+      .filter((pod) => pod.labels["app"] === app && pod.deletedAt === undefined)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return pods[Number(index)]?.name ?? whole;
   });
 }
 
@@ -54,20 +53,13 @@ export function playBeat(session: Session, line: string, reduced: boolean, answe
   else if (verb === "play") session.play();
   else if (verb === "pause") session.pause();
   else if (verb === "answer") answer();
-  else if (verb === "fault") causeFault(session, rest);
-  else {
+  else if (verb === "fault") {
+    const fault = faultOfLine(state === undefined ? rest : withNames(rest, state.cluster));
+    if (fault !== undefined) cause(session, fault);
+  } else {
     session.type("1", state === undefined ? line : withNames(line, state.cluster));
     // The command reaches the API server; what follows is the next beat's.
     session.stepStroke(1);
   }
   return () => undefined;
-}
-
-function causeFault(session: Session, text: string): void {
-  const [what = "", actor = ""] = text.split(" ");
-  if (what === "stop" || what === "start") session.submit("sim/faults", { type: `sim.${what}`, actor });
-  else if (what === "crash" || what === "boot") {
-    for (const kind of ["kubelet", "kube-proxy"])
-      session.submit("sim/faults", { type: what === "crash" ? "sim.stop" : "sim.start", actor: `${kind}/${actor}` });
-  }
 }

@@ -42,7 +42,7 @@ test("reset begins the slide anew; blank, freeze and answer are switches", () =>
 test("spans and names in a beat's line", () => {
   expect(spanOf("1m30s")).toBe(90e6);
   expect(spanOf("500ms")).toBe(500e3);
-  const pod = (name: string, createdAt: number): object => ({ name, createdAt, uid: name });
-  const cluster = { pods: [pod("web-b", 2), pod("web-a", 1)], deployments: [], replicaSets: [], services: [], nodes: [] } as never;
+  const pod = (name: string, createdAt: number): object => ({ name, createdAt, uid: name, labels: { app: "web" } });
+  const cluster = { pods: [pod("web-b", 1), pod("web-a", 2)], deployments: [], replicaSets: [], services: [], nodes: [] } as never;
   expect(withNames("kubectl delete pod $(pod web 1)", cluster)).toBe("kubectl delete pod web-b");
 });
