@@ -35,18 +35,29 @@ interface Observation {
   readonly count: number;
   readonly first: string;
 }
-/** What one component remembers of the Events of one object. */
-interface CorrelatorRow {
+/** How many Events one component may still write about one object, and when that was reckoned. */
+interface BucketRow {
   readonly id: string;
   readonly uid: string;
-  /** Events that may still be sent, and when that was reckoned. */
   readonly tokens: number;
   readonly at: Micros;
-  /** Per type and reason: different messages lately. */
-  readonly groups: Readonly<Record<string, { readonly messages: readonly string[]; readonly at: Micros }>>;
-  readonly seen: Readonly<Record<string, Observation>>;
 }
-export const correlatorTable = defineTable<CorrelatorRow, "uid">({ name: "client.event", key: (row) => row.id, indexes: { uid: (row) => row.uid } });
+/** Different messages lately of one type and reason. */
+interface GroupRow {
+  readonly id: string;
+  readonly uid: string;
+  readonly messages: readonly string[];
+  readonly at: Micros;
+}
+interface SeenRow extends Observation {
+  readonly id: string;
+  readonly uid: string;
+}
+/** What components remember of the Events of an object: rows begin with `component kind namespace/name uid`. */
+const byUid = { key: (row: { readonly id: string }): string => row.id, indexes: { uid: (row: { readonly uid: string }): string => row.uid } };
+export const bucketTable = defineTable<BucketRow, "uid">({ name: "client.event-bucket", ...byUid });
+export const groupTable = defineTable<GroupRow, "uid">({ name: "client.event-group", ...byUid });
+export const seenTable = defineTable<SeenRow, "uid">({ name: "client.event-seen", ...byUid });
 
 /** @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go defaults */
 const MAX_DIFFERENT = 10;
@@ -63,16 +74,14 @@ const stamp = (tx: Tx): string => ((EPOCH_MICROS + BigInt(tx.now)) * 1000n + Big
  * @rule kube.event.aggregate
  * @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go EventAggregate
  */
-function aggregate(tx: Tx, row: CorrelatorRow, note: EventNote): { readonly row: CorrelatorRow; readonly key: string; readonly message: string } {
-  const group = `${note.type} ${note.reason}`;
-  const known = row.groups[group];
+function isCombined(tx: Tx, id: string, uid: string, message: string): boolean {
+  const groups = tx.write(groupTable);
+  const known = groups.get(id);
   const recent = known !== undefined && tx.now - known.at <= GROUP_INTERVAL ? known.messages : [];
-  const messages = recent.includes(note.message) ? recent : [...recent, note.message];
+  const messages = recent.includes(message) ? recent : [...recent, message];
   const full = messages.length >= MAX_DIFFERENT;
-  const kept = { messages: full ? messages.slice(1) : messages, at: tx.now };
-  const next = { ...row, groups: { ...row.groups, [group]: kept } };
-  if (!full) return { row: next, key: `${group} ${note.fieldPath ?? ""} ${note.message}`, message: note.message };
-  return { row: next, key: group, message: `(combined from similar events): ${note.message}` };
+  groups.put({ id, uid, messages: full ? messages.slice(1) : messages, at: tx.now });
+  return full;
 }
 
 /**
@@ -80,10 +89,13 @@ function aggregate(tx: Tx, row: CorrelatorRow, note: EventNote): { readonly row:
  * @rule kube.event.spam-filter
  * @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
  */
-function takeToken(tx: Tx, row: CorrelatorRow): { readonly row: CorrelatorRow; readonly allowed: boolean } {
-  const tokens = Math.min(BURST, row.tokens + (tx.now - row.at) / REFILL);
+function takeToken(tx: Tx, id: string, uid: string): boolean {
+  const buckets = tx.write(bucketTable);
+  const row = buckets.get(id);
+  const tokens = row === undefined ? BURST : Math.min(BURST, row.tokens + (tx.now - row.at) / REFILL);
   const allowed = tokens >= 1;
-  return { row: { ...row, tokens: allowed ? tokens - 1 : tokens, at: tx.now }, allowed };
+  buckets.put({ id, uid, tokens: allowed ? tokens - 1 : tokens, at: tx.now });
+  return allowed;
 }
 
 /**
@@ -95,21 +107,22 @@ export function recordEvent(tx: Tx, note: EventNote): void {
   const { metadata } = note.regarding;
   const uid = metadata.uid ?? "";
   const id = `${note.component}${note.host === undefined ? "" : `@${note.host}`} ${note.regarding.kind} ${metadata.namespace ?? ""}/${metadata.name} ${uid}`;
-  const table = tx.write(correlatorTable);
-  const before = table.get(id) ?? { id, uid, tokens: BURST, at: tx.now, groups: {}, seen: {} };
-  const grouped = aggregate(tx, before, note);
-  const known = grouped.row.seen[grouped.key];
+  const group = `${id} ${note.type} ${note.reason}`;
+  const combined = isCombined(tx, group, uid, note.message);
+  const key = combined ? group : `${group} ${note.fieldPath ?? ""} ${note.message}`;
+  const seen = tx.write(seenTable);
+  const known = seen.get(key);
   const now = rfc3339(tx.now);
-  const observation: Observation =
-    known === undefined ? { name: `${metadata.name}.${stamp(tx)}`, count: 1, first: now } : { ...known, count: known.count + 1 };
-  const { row, allowed } = takeToken(tx, { ...grouped.row, seen: { ...before.seen, [grouped.key]: observation } });
-  table.put(row);
-  if (grouped.message !== note.message) tx.fired("kube.event.aggregate", id);
-  if (!allowed) return tx.fired("kube.event.spam-filter", id);
+  const observation: SeenRow =
+    known === undefined ? { id: key, uid, name: `${metadata.name}.${stamp(tx)}`, count: 1, first: now } : { ...known, count: known.count + 1 };
+  seen.put(observation);
+  if (combined) tx.fired("kube.event.aggregate", id);
+  if (!takeToken(tx, id, uid)) return tx.fired("kube.event.spam-filter", id);
+  const message = combined ? `(combined from similar events): ${note.message}` : note.message;
   const collection = `/api/v1/namespaces/${metadata.namespace ?? "default"}/events`;
   if (known === undefined)
-    return post(tx, { method: "POST", path: collection, body: eventOf(note, observation, grouped.message, now), user: note.component });
-  const body = { count: observation.count, lastTimestamp: now, message: grouped.message };
+    return post(tx, { method: "POST", path: collection, body: eventOf(note, observation, message, now), user: note.component });
+  const body = { count: observation.count, lastTimestamp: now, message };
   post(tx, {
     method: "PATCH",
     path: `${collection}/${observation.name}`,
@@ -121,8 +134,10 @@ export function recordEvent(tx: Tx, note: EventNote): void {
 
 /** Forgets an object that is gone. */
 export function forgetEvents(tx: Tx, uid: string): void {
-  const table = tx.write(correlatorTable);
-  for (const { id } of table.by("uid", uid)) table.delete(id);
+  for (const table of [bucketTable, groupTable, seenTable] as const) {
+    const rows = tx.write(table as typeof seenTable);
+    for (const { id } of rows.by("uid", uid)) rows.delete(id);
+  }
 }
 
 /** A request whose answer nobody waits for: an empty `replyTo`. */

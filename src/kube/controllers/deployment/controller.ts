@@ -259,7 +259,7 @@ function keysFor({ resource, type, object, old }: WatchChange, { cache }: Contex
 
 export const deploymentReconciler: Reconciler = {
   name: NAME,
-  watches: [{ resource: "deployments" }, { resource: "replicasets" }, { resource: "pods" }],
+  watches: [{ resource: "deployments" }, { resource: "replicasets" }, { resource: "pods", relaxed: true }],
   keysFor,
   reconcile,
   finish,

@@ -186,7 +186,7 @@ function keysFor({ resource, type, object, old }: WatchChange, { tx, cache }: Co
 export const nodeLifecycleReconciler: Reconciler = {
   name: NAME,
   component: COMPONENT,
-  watches: [{ resource: "nodes" }, { resource: "leases", namespace: LEASES }, { resource: "pods" }],
+  watches: [{ resource: "nodes" }, { resource: "leases", namespace: LEASES }, { resource: "pods", relaxed: true }],
   keysFor,
   reconcile,
   restarted(tx) {

@@ -120,7 +120,7 @@ function matters({ resource, type, object, old }: WatchChange, cache: CacheReade
 
 export const podGcReconciler: Reconciler = {
   name: NAME,
-  watches: [{ resource: "nodes" }, { resource: "pods" }],
+  watches: [{ resource: "nodes" }, { resource: "pods", relaxed: true }],
   keysFor: (change: WatchChange, { tx, cache }): readonly KeyRequest[] => (matters(change, cache) ? [{ key: KEY, after: toNextLook(tx.now) }] : []),
   reconcile,
   restarted(tx) {

@@ -99,7 +99,7 @@ function keysFor({ resource, type, object, old }: WatchChange, { tx, cache }: Co
 
 export const taintEvictionReconciler: Reconciler = {
   name: NAME,
-  watches: [{ resource: "nodes" }, { resource: "pods" }],
+  watches: [{ resource: "nodes" }, { resource: "pods", relaxed: true }],
   keysFor,
   reconcile,
   restarted(tx) {
