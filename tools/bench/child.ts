@@ -1,4 +1,5 @@
 /** One case of the benchmark in a process of its own: prints a JSON line. The interval is apply → all Ready, history kept on. */
+import { existsSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { Pod } from "../../src/kube/apis/objects";
 import { logTable, storeTable } from "../../src/kube/apiserver/storage/store";
@@ -48,11 +49,32 @@ function request(timeline: Timeline, method: string, path: string, body: object)
   timeline.submit({ to: "apiserver/main", message: message as Message });
 }
 
-const readyPods = (timeline: Timeline, image: string): number =>
-  timeline
-    .table(storeTable("pods"))
-    .by("label", "default app=web")
-    .filter(({ object }) => isReady(object as Pod, image)).length;
+interface Counts {
+  readonly spec?: { readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } } };
+  readonly status?: {
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly replicas?: number;
+    readonly observedGeneration?: number;
+  };
+  readonly metadata: { readonly generation?: number };
+}
+
+/** What the Deployment itself reports: all replicas of this image, all ready. */
+function allReady(timeline: Timeline, image: string, pods: number): boolean {
+  const web = timeline.table(storeTable("deployments")).get("default/web")?.object as Counts | undefined;
+  const { status } = web ?? {};
+  if (web?.spec?.template?.spec?.containers?.[0]?.image !== image || status?.observedGeneration !== web.metadata.generation) return false;
+  return status?.readyReplicas === pods && status.updatedReplicas === pods && status.replicas === pods;
+}
+
+/** The Pods themselves, counted once at the end. */
+function checkPods(timeline: Timeline, image: string, pods: number): void {
+  const rows = timeline.table(storeTable("pods")).by("label", "default app=web");
+  const ready = rows.filter(({ object }) => isReady(object as Pod, image)).length;
+  if (ready !== pods) throw new Error(`${name}: ${ready} of ${pods} Pods are ready`);
+}
+
 const isReady = (pod: Pod, image: string): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   pod.spec.containers[0]?.image === image &&
@@ -71,6 +93,12 @@ function mark(timeline: Timeline): Mark {
   return { wall: performance.now(), cpu: process.cpuUsage(), events: timeline.length, revision: timeline.table(logTable).size };
 }
 
+/** Of this process alone: `maxRSS` after a fork begins with the parent's. */
+function peakMegabytes(): number {
+  const own = existsSync("/proc/self/status") ? /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] : undefined;
+  return Math.round((own === undefined ? process.resourceUsage().maxRSS : Number(own)) / 1024);
+}
+
 function figures(timeline: Timeline, from: Mark, pods: number): Record<string, number | string> {
   const wall = performance.now() - from.wall;
   const cpu = process.cpuUsage(from.cpu);
@@ -79,7 +107,7 @@ function figures(timeline: Timeline, from: Mark, pods: number): Record<string, n
     n: pods,
     cpu_ms: Math.round((cpu.user + cpu.system) / 1000),
     wall_ms: Math.round(wall),
-    peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peak_rss_mb: peakMegabytes(),
     events: events.length,
     api_writes: timeline.table(logTable).size - from.revision,
     watch_deliveries: events.filter((event) => event.message.type === "api.watch").length,
@@ -92,7 +120,8 @@ function run(bench: BenchCase): Record<string, unknown> {
   const timeline = world(bench.nodes);
   const before = mark(timeline);
   request(timeline, "POST", "/apis/apps/v1/namespaces/default/deployments", manifest(bench.pods, "nginx:1.27"));
-  playUntil(timeline, () => readyPods(timeline, "nginx:1.27") === bench.pods);
+  playUntil(timeline, () => allReady(timeline, "nginx:1.27", bench.pods));
+  checkPods(timeline, "nginx:1.27", bench.pods);
   if (bench.kind === "up") return figures(timeline, before, bench.pods);
   if (bench.kind === "seek") return { ...figures(timeline, before, bench.pods), ...seeks(timeline) };
   const start = mark(timeline);
@@ -103,7 +132,8 @@ function run(bench: BenchCase): Record<string, unknown> {
   }
   if (bench.kind === "roll") {
     request(timeline, "PATCH", "/apis/apps/v1/namespaces/default/deployments/web", manifest(bench.pods, "nginx:1.28"));
-    playUntil(timeline, () => readyPods(timeline, "nginx:1.28") === bench.pods);
+    playUntil(timeline, () => allReady(timeline, "nginx:1.28", bench.pods));
+    checkPods(timeline, "nginx:1.28", bench.pods);
   }
   return figures(timeline, start, bench.pods);
 }
