@@ -47,7 +47,8 @@ export function createObject({ tx, request, query, target }: WriteContext): ApiR
   if ("code" in doubled) return doubled;
   const named = nameNewObject(tx, resource, namespace, read.body);
   if ("code" in named) return named;
-  const admitted = admitCreate(tx, resource, named.body, namespace, query, dryRun);
+  const uid = newUid(tx);
+  const admitted = admitCreate(tx, resource, named.body, namespace, query, uid);
   if ("code" in admitted) return admitted;
   const { object } = admitted;
   const warnings = allWarnings(doubled, admitted.warnings);
@@ -55,7 +56,7 @@ export function createObject({ tx, request, query, target }: WriteContext): ApiR
   if (stored(tx, resource.name, key) !== undefined)
     return named.generated ? generateNameConflict(resource, object.metadata.name) : alreadyExists(resource, object.metadata.name);
   const { resourceVersion: _, ...given } = object.metadata as KubeObject["metadata"] & { resourceVersion?: string };
-  const metadata = { ...given, uid: newUid(tx), creationTimestamp: nowText(tx) };
+  const metadata = { ...given, uid, creationTimestamp: nowText(tx) };
   const fresh = { ...object, metadata } as KubeObject;
   if (dryRun) return answer(201, fresh as never, warnings);
   return answer(201, commit(tx, resource.name, key, fresh) as never, warnings);
@@ -131,11 +132,11 @@ export function patchObject(context: WriteContext): ApiResponse {
     if (next.create) return createObject({ ...context, request: { ...request, body: next.object } });
     return notFound(target.resource, name);
   }
-  return writeNext(context, row.object, next.object, dryRun, true);
+  return writeNext(context, row.object, next.object, dryRun);
 }
 
 /** The common end of PUT and PATCH: optimistic lock, the kind's rules, no write when nothing changed, removal when the last finalizer goes. */
-export function writeNext(context: WriteContext, previous: KubeObject, next: Json | undefined, dryRun: boolean, decoded = false): ApiResponse {
+export function writeNext(context: WriteContext, previous: KubeObject, next: Json | undefined, dryRun: boolean): ApiResponse {
   const { tx, query, target } = context;
   const { resource, subresource } = target;
   const name = previous.metadata.name;
@@ -143,7 +144,7 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
   if (meta.resourceVersion && meta.resourceVersion !== "0" && meta.resourceVersion !== previous.metadata.resourceVersion)
     return conflict(resource, name, MODIFIED);
   if (meta.uid && meta.uid !== previous.metadata.uid) return conflict(resource, name, uidMismatch(resource, previous, meta.uid));
-  const admitted = admitUpdate(tx, resource, next, previous, subresource, query, decoded);
+  const admitted = admitUpdate(tx, resource, next, previous, subresource, query);
   if ("code" in admitted) return admitted;
   const { object, warnings } = admitted;
   if (sameJson(object as unknown as Json, previous as unknown as Json)) return answer(200, previous as never, warnings);

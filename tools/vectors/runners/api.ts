@@ -86,8 +86,9 @@ export const runners: Runners = {
       const response = world.ask({ method: "PATCH", path: `${DEPLOYMENTS}/${existing.metadata.name}`, contentType, body: patch });
       const body = response.body as Record<string, unknown>;
       if (response.code >= 400) {
-        const details = body["details"] as { causes?: unknown } | undefined;
-        return { accepted: false, code: response.code, reason: body["reason"] ?? "", message: body["message"], causes: details?.causes };
+        const { causes } = (body["details"] ?? {}) as { causes?: readonly { reason: string; message: string; field: string }[] };
+        const told = causes?.map(({ field, reason, message }) => ({ field, type: reason, message }));
+        return { accepted: false, code: response.code, reason: body["reason"] ?? null, message: body["message"], causes: told };
       }
       const metadata = body["metadata"] as { labels?: unknown; generation?: number };
       return { accepted: true, code: response.code, labels: metadata.labels, spec: body["spec"], generation: metadata.generation };
