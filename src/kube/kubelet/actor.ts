@@ -33,8 +33,6 @@ const freshNode = (config: NodeRow["config"]): NodeRow => ({
   registered: false,
   ready: false,
   crashed: false,
-  nextIP: 2,
-  pullerFreeAt: 0,
   pressure: { memory: false, disk: false, pid: false },
 });
 
@@ -113,7 +111,8 @@ function forContainer(tx: Tx, message: Extract<KubeletTimer, { readonly containe
   if (message.type === "kubelet.pulled") {
     if (container.step !== "pulling") return;
     const ended = pullEnded(tx, row, container, spec, message);
-    return savePod(tx, settle(tx, ended.present && !row.termination ? createContainer(tx, ended.row, container.name) : ended.row));
+    const next = ended.present && !row.termination ? createContainer(tx, ended.row, container.name) : ended.row;
+    return savePod(tx, containerOf(next, container.name)?.step === "creating" ? next : settle(tx, next));
   }
   if (message.attempt !== container.restartCount) return;
   if (message.type === "kubelet.started") {

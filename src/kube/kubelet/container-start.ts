@@ -57,7 +57,10 @@ function needs(spec: Container, part: "configMap" | "secret"): boolean {
   );
 }
 
+const NO_ENV: EnvResult = { env: {} };
+
 function environment(tx: Tx, row: PodRow, spec: Container): EnvResult | "wait" {
+  if ((spec.env ?? []).length === 0 && (spec.envFrom ?? []).length === 0) return NO_ENV;
   if (needs(spec, "configMap") && !watching(tx, "configmaps")) return "wait";
   if (needs(spec, "secret") && !watching(tx, "secrets")) return "wait";
   if (!tx.read(watchTable).get(`${tx.self} services`)?.synced) return "wait";

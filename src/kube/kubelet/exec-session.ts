@@ -2,9 +2,8 @@
 import type { Tx } from "../../sim/types";
 import type { KubeletPiece, KubeletRequest } from "./door";
 import { startSession } from "./processes";
-import { containerOf } from "./rows";
+import { containerOf, podNamed } from "./rows";
 import { hasCommand } from "./shell/commands";
-import { podTable } from "./tables";
 
 type ExecRequest = Extract<KubeletRequest, { readonly verb: "exec" }>;
 const TRAVEL = 500;
@@ -17,10 +16,7 @@ const BARE: ReadonlySet<string> = new Set(["/pause", "/coredns", "kube-apiserver
  * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go GetExec
  */
 export function serveExec(tx: Tx, node: string, id: number, replyTo: string, request: ExecRequest): void {
-  const row = tx
-    .read(podTable)
-    .by("name", `${request.namespace}/${request.pod}`)
-    .find((candidate) => candidate.node === node);
+  const row = podNamed(tx, node, request.namespace, request.pod);
   const container = row && containerOf(row, request.container);
   if (!row || !container || container.state !== "running") {
     const piece: KubeletPiece = {

@@ -7,8 +7,8 @@ import { isInBackOffSince, nextBackOff } from "./backoff";
 import { PULL_BYTES_PER_SECOND, PULL_CHECK, PULL_FAIL, RELIST } from "./delays";
 import { podEvent } from "./event-recorder";
 import { resolveImage } from "./images/catalogue";
-import { withContainer } from "./rows";
-import { type ContainerRow, imageTable, nodeTable, type PodRow, pullFaultTable } from "./tables";
+import { machineOf, withContainer } from "./rows";
+import { type ContainerRow, imageTable, machineTable, nodeTable, type PodRow, pullFaultTable } from "./tables";
 
 export type ImageAnswer = { readonly row: PodRow; readonly present: boolean };
 
@@ -96,8 +96,7 @@ function waitForPull(tx: Tx, row: PodRow, container: ContainerRow, spec: Contain
 }
 
 function beginPull(tx: Tx, row: PodRow, container: ContainerRow, spec: Container): PodRow {
-  const nodes = tx.write(nodeTable);
-  const node = nodes.get(row.node);
+  const node = tx.read(nodeTable).get(row.node);
   if (!node) return row;
   podEvent(tx, row, "Normal", "Pulling", `Pulling image ${quoted(spec.image)}`, container);
   const answer = outcome(tx, row.node, spec.image);
@@ -107,8 +106,9 @@ function beginPull(tx: Tx, row: PodRow, container: ContainerRow, spec: Container
   const bandwidth = node.config.pullBandwidth ?? PULL_BYTES_PER_SECOND[tx.profile];
   const load = failed || known ? 0 : Math.round((answer.sizeBytes / bandwidth) * 1_000_000);
   const took = failed ? delayOf(tx, PULL_FAIL) : delayOf(tx, PULL_CHECK) + load;
-  const end = Math.max(tx.now, node.pullerFreeAt) + took;
-  nodes.put({ ...node, pullerFreeAt: end });
+  const machine = machineOf(tx, row.node);
+  const end = Math.max(tx.now, machine.pullerFreeAt) + took;
+  tx.write(machineTable).put({ ...machine, pullerFreeAt: end });
   if (!failed && !known) images.put({ node: row.node, image: answer.text, sizeBytes: answer.sizeBytes, readyAt: end });
   const message = {
     type: "kubelet.pulled",

@@ -3,8 +3,8 @@ import { defineTable } from "../../sim/table";
 import type { Micros, Tx } from "../../sim/types";
 import { rfc3339 } from "../apis/time";
 import type { KubeletPiece, KubeletRequest } from "./door";
-import { containerOf } from "./rows";
-import { type ContainerRow, type LogLine, logTable, type PodRow, podTable } from "./tables";
+import { containerOf, podNamed } from "./rows";
+import { type ContainerRow, type LogLine, logTable, type PodRow } from "./tables";
 
 const CAP = 400;
 
@@ -64,10 +64,7 @@ const refuse = (tx: Tx, replyTo: string, id: number, code: number, message: stri
  * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go GetKubeletContainerLogs, validateContainerLogStatus
  */
 export function serveLogs(tx: Tx, node: string, id: number, replyTo: string, request: LogRequest): void {
-  const row = tx
-    .read(podTable)
-    .by("name", `${request.namespace}/${request.pod}`)
-    .find((candidate) => candidate.node === node);
+  const row = podNamed(tx, node, request.namespace, request.pod);
   const container = row && containerOf(row, request.container);
   if (!row || !container) return refuse(tx, replyTo, id, 400, `container "${request.container}" in pod "${request.pod}" is not available`);
   const attempt = request.previous ? container.restartCount - (container.state === "waiting" ? 0 : 1) : container.restartCount;

@@ -7,7 +7,7 @@ import { RELIST, START_CONTAINER } from "./delays";
 import type { KubeletInput } from "./messages";
 import { beginProbes } from "./probes";
 import { endProcesses, renewProcesses } from "./processes";
-import { savePod, specOf } from "./rows";
+import { podNamed, savePod, specOf } from "./rows";
 import { type ContainerRow, nodeTable, type PodRow, podTable, pullFaultTable } from "./tables";
 
 type Input<T extends KubeletInput["type"]> = Extract<KubeletInput, { readonly type: T }>;
@@ -46,7 +46,7 @@ function lost(tx: Tx, container: ContainerRow): ContainerRow {
 export function resume(tx: Tx, name: string): void {
   const node = tx.read(nodeTable).get(name);
   if (!node) return;
-  tx.write(nodeTable).put({ ...node, crashed: false, pullerFreeAt: Math.max(node.pullerFreeAt, tx.now) });
+  tx.write(nodeTable).put({ ...node, crashed: false });
   for (const given of tx.read(podTable).by("node", name)) {
     let row: PodRow = { ...given, sending: false, dirty: true, sent: undefined, deleting: false };
     row = { ...row, containers: row.containers.map((container) => renewed(tx, row, container)) };
@@ -96,10 +96,7 @@ export function renewRuntime(tx: Tx, node: string): void {
 
 /** A signal from outside to a container's main process. */
 export function killContainer(tx: Tx, name: string, input: Input<"kubelet.kill">): void {
-  const row = tx
-    .read(podTable)
-    .by("name", `${input.namespace}/${input.pod}`)
-    .find((candidate) => candidate.node === name);
+  const row = podNamed(tx, name, input.namespace, input.pod);
   const target = row?.containers.find(
     (container) => container.state === "running" && (input.container === undefined || container.name === input.container),
   );

@@ -12,8 +12,8 @@ import { nodeTable, type PodRow, podTable } from "./tables";
 function podAt(tx: Tx, node: string, packet: NetPacket): PodRow | undefined {
   const rows = tx
     .read(podTable)
-    .by("ip", packet.ip)
-    .filter((row) => row.node === node);
+    .by("node", node)
+    .filter((row) => row.ip === packet.ip && !row.finished);
   return rows.find((row) => listenerOn(row, packet.port, tx.now) !== undefined) ?? rows[0];
 }
 

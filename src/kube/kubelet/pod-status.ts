@@ -9,6 +9,7 @@ import { callApi } from "../client/call";
 import { containerStatus } from "./container-status";
 import { containersReadyCondition, podInitializedCondition, podReadyCondition, podReadyToStartContainersCondition } from "./pod-conditions";
 import { podPhase } from "./pod-phase";
+import { specOf } from "./rows";
 import { callTable, nodeTable, type PodRow } from "./tables";
 
 /** Conditions that others write. @source kubernetes@1.35 pkg/kubelet/types/pod_status.go PodConditionByKubelet */
@@ -60,15 +61,13 @@ function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: 
  */
 export function podStatusOf(row: PodRow, hostIP: string, now: string): PodStatus {
   const { spec, metadata } = row.pod;
-  const specs = new Map([...(spec.initContainers ?? []), ...spec.containers].map((container) => [container.name, container]));
-  const of = (init: boolean): ContainerStatus[] =>
-    row.containers.flatMap((container) => {
-      const own = specs.get(container.name);
-      return own && (container.role !== "regular") === init ? [containerStatus(row, container, own)] : [];
-    });
-  const containerStatuses = of(false);
-  const initContainerStatuses = of(true);
-  const all = [...initContainerStatuses, ...containerStatuses];
+  const containerStatuses: ContainerStatus[] = [];
+  const initContainerStatuses: ContainerStatus[] = [];
+  for (const container of row.containers) {
+    const own = specOf(row, container.name);
+    if (own) (container.role === "regular" ? containerStatuses : initContainerStatuses).push(containerStatus(row, container, own));
+  }
+  const all = initContainerStatuses.length === 0 ? containerStatuses : [...initContainerStatuses, ...containerStatuses];
   const phase = phaseOf(row, all);
   const rejected = row.verdict !== undefined && row.containers.every((container) => container.id === undefined);
   const ip = spec.hostNetwork ? hostIP : row.ip;

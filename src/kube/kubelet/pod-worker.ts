@@ -19,8 +19,8 @@ import { forgetLogs } from "./logs";
 import { podActions } from "./pod-actions";
 import { reportStatus, statusSettled } from "./pod-status";
 import { endProcesses } from "./processes";
-import { dropPod, freshPod, savePod } from "./rows";
-import { callTable, fileTable, nodeTable, type PodRow, podTable, usageTable } from "./tables";
+import { dropPod, freshPod, machineOf, podWithIP, savePod } from "./rows";
+import { callTable, fileTable, machineTable, nodeTable, type PodRow, podTable, usageTable } from "./tables";
 import { mountProblem } from "./volumes";
 
 const later = (tx: Tx, row: PodRow, type: "kubelet.pod" | "kubelet.sandbox" | "kubelet.deadline", delay: number): void =>
@@ -86,16 +86,17 @@ export function sandboxReady(tx: Tx, row: PodRow): PodRow {
  * @source containernetworking/plugins@1.6 plugins/ipam/host-local/backend/allocator/allocator.go Get
  */
 function allocateIP(tx: Tx, node: string): string | undefined {
-  const nodes = tx.write(nodeTable);
-  const row = nodes.get(node);
-  if (!row) return undefined;
-  const pods = tx.read(podTable);
-  let next = row.nextIP;
+  const cidr = tx.read(nodeTable).get(node)?.config.podCIDR;
+  if (cidr === undefined) return undefined;
+  const machines = tx.write(machineTable);
+  const row = machineOf(tx, node);
+  let { nextIP, wrapped } = row;
   for (let tries = 0; tries < 1024; tries++) {
-    const address = addressIn(row.config.podCIDR, next);
-    next = address === undefined ? 2 : next + 1;
-    if (address === undefined || pods.countBy("ip", address) > 0) continue;
-    nodes.put({ ...row, nextIP: next });
+    const address = addressIn(cidr, nextIP);
+    nextIP = address === undefined ? 2 : nextIP + 1;
+    if (address === undefined) wrapped = true;
+    if (address === undefined || (wrapped && podWithIP(tx, node, address))) continue;
+    machines.put({ ...row, nextIP, wrapped });
     return address;
   }
   return undefined;
@@ -151,11 +152,21 @@ export function beginTermination(tx: Tx, row: PodRow, graceSeconds: number): Pod
   return stopNext(tx, { ...row, termination: { deadline, graceSeconds } });
 }
 
+/** Nothing that a kubelet acts on: most changes are the echo of its own reports. */
+const onlyStatusChanged = (before: Pod, after: Pod): boolean =>
+  before.spec === after.spec &&
+  before.metadata.deletionTimestamp === after.metadata.deletionTimestamp &&
+  before.metadata.deletionGracePeriodSeconds === after.metadata.deletionGracePeriodSeconds &&
+  before.metadata.labels === after.metadata.labels &&
+  before.metadata.annotations === after.metadata.annotations &&
+  (after.spec.readinessGates ?? []).length === 0;
+
 /** The Pod's object has changed. */
 export function podChanged(tx: Tx, node: string, pod: Pod): void {
   const known = tx.read(podTable).get(pod.metadata.uid);
   if (!known) return podAdded(tx, node, pod);
   if (known.pod.metadata.resourceVersion === pod.metadata.resourceVersion) return;
+  if (known.sent !== undefined && onlyStatusChanged(known.pod, pod)) return;
   const row: PodRow = { ...known, pod };
   if (pod.metadata.deletionTimestamp === undefined) return savePod(tx, row);
   savePod(tx, settle(tx, beginTermination(tx, row, pod.metadata.deletionGracePeriodSeconds ?? 30)));

@@ -3,7 +3,7 @@ import type { Tx } from "../../sim/types";
 import type { Container, Pod } from "../apis/objects";
 import { isSidecar, requestNumbers } from "../apis/pod-resources";
 import { rfc3339 } from "../apis/time";
-import { type ContainerRow, type PodRow, podTable, usageTable } from "./tables";
+import { type ContainerRow, type MachineRow, machineTable, type PodRow, podTable, usageTable } from "./tables";
 
 export const specOf = (row: PodRow, name: string): Container | undefined =>
   row.pod.spec.containers.find((container) => container.name === name) ?? row.pod.spec.initContainers?.find((container) => container.name === name);
@@ -72,6 +72,23 @@ export function dropPod(tx: Tx, row: PodRow): void {
   account(tx, row.node, row, undefined);
   tx.write(podTable).delete(row.uid);
 }
+
+/** The Pod of a node by its name. */
+export const podNamed = (tx: Pick<Tx, "read">, node: string, namespace: string, name: string): PodRow | undefined =>
+  tx
+    .read(podTable)
+    .by("node", node)
+    .find((row) => row.name === name && row.namespace === namespace);
+
+/** The Pod of a node that has an address. */
+export const podWithIP = (tx: Pick<Tx, "read">, node: string, ip: string): PodRow | undefined =>
+  tx
+    .read(podTable)
+    .by("node", node)
+    .find((row) => row.ip === ip && !row.finished);
+
+export const machineOf = (tx: Pick<Tx, "read">, node: string): MachineRow =>
+  tx.read(machineTable).get(node) ?? { node, nextIP: 2, wrapped: false, pullerFreeAt: 0 };
 
 /** `name_namespace(uid)`, as kubelets write Pods in messages. */
 export const podText = (row: PodRow): string => `${row.name}_${row.namespace}(${row.uid})`;

@@ -36,10 +36,6 @@ export interface NodeRow {
   readonly ready: boolean;
   /** The machine lost power: its containers are gone. */
   readonly crashed: boolean;
-  /** Last octets handed out. */
-  readonly nextIP: number;
-  /** When the image puller is free. */
-  readonly pullerFreeAt: Micros;
   readonly pressure: { readonly memory: boolean; readonly disk: boolean; readonly pid: boolean };
   readonly leaseTimer?: number;
   readonly statusTimer?: number;
@@ -109,11 +105,19 @@ export interface PodRow {
   readonly dirty: boolean;
   readonly mountRetries: number;
 }
-export const podTable = defineTable<PodRow, "node" | "ip" | "name">({
-  name: "kubelet.pod",
-  key: (row) => row.uid,
-  indexes: { node: (row) => row.node, ip: (row) => (row.finished ? undefined : row.ip), name: (row) => `${row.namespace}/${row.name}` },
-});
+export const podTable = defineTable<PodRow, "node">({ name: "kubelet.pod", key: (row) => row.uid, indexes: { node: (row) => row.node } });
+
+/** What a machine hands out: Pod addresses in order, the one image puller. */
+export interface MachineRow {
+  readonly node: string;
+  /** Number of the next address in the node's range. */
+  readonly nextIP: number;
+  /** The range has been gone through once, so addresses may be taken. */
+  readonly wrapped: boolean;
+  /** When the image puller is free. */
+  readonly pullerFreeAt: Micros;
+}
+export const machineTable = defineTable<MachineRow>({ name: "kubelet.machine", key: (row) => row.node });
 
 /** Pods and requested resources (CPU in millicores) that a node's kubelet has admitted and that have not ended. */
 export interface UsageRow {
