@@ -99,6 +99,17 @@ export class Cluster {
       data: { "ca.crt": "-" },
     });
     for (const name of ["n1", "n2", "n3"]) create("/api/v1/nodes", nodeObject(name));
+    // Admission taints a new node until the node lifecycle controller has seen it ready; that controller is not part of these sessions.
+    for (const name of ["n1", "n2", "n3"]) {
+      const request = {
+        method: "PATCH",
+        path: `/api/v1/nodes/${name}`,
+        contentType: "application/merge-patch+json",
+        body: { spec: { taints: null } },
+      } as const;
+      const call: ApiCall = { type: "api.request", id: ++id, replyTo: "setup/main", request };
+      this.timeline.submit({ to: "apiserver/main", message: call });
+    }
     for (const actor of controllers) this.timeline.submit({ to: `${actor.kind}/main`, message: { type: "actor.start" } });
     this.run(seconds(2));
   }

@@ -1,0 +1,89 @@
+/**
+ * `kubectl exec`, and what only a real network could do: attach, cp, port-forward, proxy, debug.
+ * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go
+ * Not modelled: an interactive terminal in the container; standard input is sent as a whole.
+ */
+import type { Pod } from "../../../kube/apis/objects";
+import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
+import { err, next, out, readAllInput, type Run } from "../../program";
+import { type Kubectl, readFlags, send } from "../context";
+import { Exit, failed, failureText, fatal, usageError } from "../failure";
+import { mustResource } from "../mapper";
+import { defaultContainer, podsOf } from "./logs";
+
+const PODS = resourceNamed("pods") as ResourceInfo;
+
+export function* exec(args: readonly string[]): Run<number> {
+  const kubectl = yield* readFlags(
+    "exec",
+    "stdin i bool;tty t bool;container c string;quiet q bool;filename f list;pod-running-timeout duration",
+    args,
+  );
+  if (kubectl === undefined) return 0;
+  const { flags } = kubectl;
+  const words = flags.args;
+  const before = flags.dash < 0 ? words : words.slice(0, flags.dash);
+  const command = flags.dash < 0 ? words.slice(1) : words.slice(flags.dash);
+  const [name] = before;
+  if (name === undefined) throw usageError("exec", "pod, type/name or --filename must be specified");
+  if (flags.dash < 0 && words.length > 1)
+    throw usageError("exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
+  if (command.length === 0) throw fatal("you must specify at least one command for the container");
+  if (flags.bool("tty") && command.length === 1 && /^(\/bin\/)?(ba|a)?sh$/.test(command[0] ?? ""))
+    throw fatal(`an interactive shell in a container is not available in the lab; give the command: kubectl exec ${name} -- COMMAND`);
+  const pod = yield* onePod(kubectl, name);
+  const container = flags.text("container") || (yield* defaultContainer(pod));
+  if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
+    throw fatal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+  const stdin = flags.bool("stdin") ? yield* readAllInput() : "";
+  const query = { command: command.join("\n"), container, stdout: "true", stderr: "true", ...(stdin === "" ? {} : { stdin }) };
+  const response = yield* send({ method: "POST", path: pathOf(PODS, kubectl.namespace, pod.metadata.name, "exec"), query });
+  if (failed(response)) throw new Exit(failureText(response));
+  return yield* streamed((response.body as { readonly stream?: string }).stream ?? "");
+}
+
+function* streamed(stream: string): Run<number> {
+  let code = 0;
+  for (;;) {
+    const piece = yield* next(stream);
+    if (piece?.out !== undefined) yield* out(piece.out);
+    if (piece?.err !== undefined) yield* err(piece.err);
+    if (piece?.exitCode !== undefined) code = piece.exitCode;
+    if (piece === undefined || piece.closed === true) break;
+  }
+  if (code !== 0) yield* err(`command terminated with exit code ${code}\n`);
+  return code;
+}
+
+function* onePod(kubectl: Kubectl, word: string): Run<Pod> {
+  if (word.includes("/") && mustResource(word.split("/")[0] ?? "") !== PODS) {
+    const [pod] = yield* podsOf(kubectl, word, true);
+    if (pod !== undefined) return pod;
+  }
+  const response = yield* send({ method: "GET", path: pathOf(PODS, kubectl.namespace, word.split("/").at(-1)) });
+  if (failed(response)) throw new Exit(failureText(response));
+  return response.body as unknown as Pod;
+}
+
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  attach: "attach is not available in the lab; use kubectl logs -f",
+  cp: "cp is not available in the lab; use kubectl exec POD -- cat FILE",
+  "port-forward": "port-forward is not available in the lab: this terminal has no network; ask from a Pod with kubectl exec",
+  proxy: "proxy is not available in the lab: this terminal has no network",
+  debug: "debug is not available in the lab",
+  kustomize: "kustomizations are not available in the lab",
+  certificate: "certificates are not available in the lab",
+};
+
+/** Says so only when the object is there: a missing one is reported as the real command would. */
+export function* unavailable(args: readonly string[], name: string): Run<number> {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const kubectl = { namespace: (yield { do: "state" }).state?.namespace ?? "default" };
+  const word = name === "cp" ? words.map((each) => /^([^:]+):/.exec(each)?.[1]).find((each) => each !== undefined) : words[0];
+  if (word !== undefined && ["attach", "cp", "port-forward"].includes(name)) {
+    const [type, object] = word.includes("/") ? word.split("/") : ["pods", word];
+    const response = yield* send({ method: "GET", path: pathOf(mustResource(type ?? ""), kubectl.namespace, object) });
+    if (failed(response)) throw new Exit(failureText(response));
+  }
+  throw fatal(UNAVAILABLE[name] ?? `${name} is not available in the lab`);
+}

@@ -1,0 +1,70 @@
+/** `kubectl scale`. @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go; pkg/scale/scale.go */
+import type { ApiResponse } from "../../../kube/apiserver/door";
+import type { JsonObject } from "../../../kube/apis/objects";
+import { pathOf } from "../../../kube/apis/resources";
+import type { Json } from "../../../sim/types";
+import { err, now, type Run } from "../../program";
+import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, OUTPUT_FLAGS, readFlags, send } from "../context";
+import { failed, failureText, fatal } from "../failure";
+import { parseDuration } from "../flags";
+import { resultsOf } from "../results";
+import { findObjects, type Info } from "../targets";
+import { observe } from "../waiting";
+
+const FLAGS = `${OUTPUT_FLAGS};${FILE_FLAGS};${DRY_RUN};all bool;selector l string;replicas int;current-replicas int=-1;resource-version string;timeout duration`;
+
+export function* scale(args: readonly string[]): Run<number> {
+  const kubectl = yield* readFlags("scale", FLAGS, args);
+  if (kubectl === undefined) return 0;
+  const { flags } = kubectl;
+  if (!flags.has("replicas")) throw fatal('required flag(s) "replicas" not set');
+  if (flags.number("replicas") < 0) throw fatal("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
+  if (flags.has("current-replicas") && flags.number("current-replicas") < -1)
+    throw fatal("The --current-replicas must specify an integer of -1 or greater");
+  const dryRun = dryRunOf(flags);
+  const { infos, failures } = yield* findObjects(kubectl);
+  const results = yield* resultsOf(kubectl, dryRun);
+  const refusals = [...failures];
+  for (const info of infos) {
+    const refusal = dryRun === "client" ? undefined : yield* scaleOne(kubectl, info, dryRunQuery(dryRun));
+    if (refusal === undefined) yield* results.add(info.resource, info.name, "scaled", info.object);
+    else refusals.push(refusal);
+  }
+  if (infos.length === 0 && failures.length === 0) throw fatal("no objects passed to scale");
+  yield* results.endEach();
+  yield* err(refusals.join(""));
+  return refusals.length > 0 ? 1 : 0;
+}
+
+function* scaleOne(kubectl: Kubectl, { resource, namespace, name }: Info, query: Readonly<Record<string, string>>): Run<string | undefined> {
+  const { flags } = kubectl;
+  const path = pathOf(resource, namespace, name, "scale");
+  const replicas = flags.number("replicas");
+  const expected = flags.number("current-replicas");
+  const version = flags.text("resource-version");
+  let response: ApiResponse;
+  if (expected >= 0 || version !== "") {
+    const current = yield* send({ method: "GET", path });
+    if (failed(current)) return failureText(current);
+    const body = current.body as { readonly spec?: { readonly replicas?: number }; readonly metadata?: { readonly resourceVersion?: string } };
+    if (expected >= 0 && (body.spec?.replicas ?? 0) !== expected)
+      return `error: Expected replicas to be ${expected}, was ${body.spec?.replicas ?? 0}\n`;
+    if (version !== "" && body.metadata?.resourceVersion !== version)
+      return `error: Expected resource version to be ${version}, was ${body.metadata?.resourceVersion}\n`;
+    response = yield* send({ method: "PUT", path, query, body: { ...(current.body as JsonObject), spec: { replicas } } as Json });
+  } else response = yield* send({ method: "PATCH", path, query, contentType: "application/merge-patch+json", body: { spec: { replicas } } });
+  if (failed(response)) return failureText(response);
+  const limit = parseDuration(flags.text("timeout")) ?? 0;
+  if (limit > 0 && !(yield* observe(resource, namespace, name, (yield* now()) + limit, (seen) => scaled(seen?.object, replicas))))
+    return "error: timed out waiting for the condition\n";
+  return undefined;
+}
+
+const scaled = (object: JsonObject | undefined, replicas: number): boolean => {
+  const { spec, status, metadata } = (object ?? {}) as {
+    readonly spec?: { readonly replicas?: number };
+    readonly status?: { readonly replicas?: number; readonly observedGeneration?: number };
+    readonly metadata?: { readonly generation?: number };
+  };
+  return spec?.replicas === replicas && (status?.replicas ?? 0) === replicas && (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+};
