@@ -38,7 +38,13 @@ const lease = (timeline: Timeline, name: string): Json => ({
   metadata: { name, namespace: "kube-node-lease" },
   spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: rfc3339(timeline.now) },
 });
-const renew = (timeline: Timeline, name: string): void => ask(timeline, { method: "PUT", path: `${leases}/${name}`, body: lease(timeline, name) });
+const renew = (timeline: Timeline, name: string): void =>
+  ask(timeline, {
+    method: "PATCH",
+    path: `${leases}/${name}`,
+    contentType: "application/merge-patch+json",
+    body: { spec: { renewTime: rfc3339(timeline.now).replace("Z", ".000000Z") } },
+  });
 const unreachable = (seconds: number): Json => ({
   key: "node.kubernetes.io/unreachable",
   operator: "Exists",
@@ -139,7 +145,7 @@ describe("a Service", () => {
     const timeline = testCluster(CONTROLLERS);
     ask(timeline, { method: "POST", path: "/api/v1/namespaces/default/services", body: service });
     run(timeline, 1);
-    expect(slices(timeline).map(({ endpoints, ports }) => [endpoints?.length, ports?.length])).toEqual([[0, 0]]);
+    expect(slices(timeline).map(({ endpoints, ports }) => [endpoints?.length ?? 0, ports?.length ?? 0])).toEqual([[0, 0]]);
     addNode(timeline, "a");
     addPod(timeline, "one", "a");
     addPod(timeline, "two", "a");
@@ -153,7 +159,7 @@ describe("a Service", () => {
     ]);
     for (const name of ["one", "two"]) ask(timeline, { method: "DELETE", path: `${pods}/${name}` });
     run(timeline, 2);
-    expect(slices(timeline).map(({ endpoints }) => endpoints?.length)).toEqual([0]);
+    expect(slices(timeline).map(({ endpoints }) => endpoints?.length ?? 0)).toEqual([0]);
   });
 
   it("fills slices of a hundred", () => {
