@@ -1,7 +1,6 @@
 /** An API server with its garbage collector and nothing else, to which a vector's requests are put one by one. */
-import type { ApiReply, ApiRequest, ApiResponse } from "../../src/kube/apiserver/door";
+import type { ApiCall, ApiReply, ApiRequest, ApiResponse } from "../../src/kube/apiserver/door";
 import { apiserverActor } from "../../src/kube/apiserver/actor";
-import { callApi } from "../../src/kube/client/call";
 import { garbageCollectorActor } from "../../src/kube/controllers/garbage-collector/actor";
 import { defineTable } from "../../src/sim/table";
 import { seconds } from "../../src/sim/time";
@@ -14,8 +13,11 @@ const answerTable = defineTable<{ readonly id: string; readonly response: ApiRes
 const client: Actor = {
   kind: "client",
   receive(tx, _name, message) {
-    if (message.type === "ask") callApi(tx, (message as unknown as { request: ApiRequest }).request);
-    else if (message.type === "api.reply") tx.write(answerTable).put({ id: "last", response: (message as ApiReply).response });
+    if (message.type === "ask") {
+      const { request } = message as unknown as { request: ApiRequest };
+      const call: ApiCall = { type: "api.request", id: 1, replyTo: tx.self, request };
+      tx.send("apiserver/main", call, 1);
+    } else if (message.type === "api.reply") tx.write(answerTable).put({ id: "last", response: (message as ApiReply).response });
   },
 };
 

@@ -78,7 +78,7 @@ function request(tx: Tx, call: ApiCall): void {
         return reply(tx, call, openOutside(tx, target, query, withTableOptions(asked.accept, query), call.replyTo));
     }
   }
-  reply(tx, call, handle(tx, asked));
+  reply(tx, call, handle(tx, asked, call.typed === true));
 }
 
 /** Answers and lifts the caller's deadline, unless the way back is cut. A caller with an empty address waits for nothing. */

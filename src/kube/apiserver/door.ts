@@ -38,6 +38,8 @@ export interface ApiCall {
   readonly request: ApiRequest;
   /** Seq of the sender's deadline, a message to itself that an answer cancels. */
   readonly timer?: number;
+  /** The body was built by one of the cluster's own components, as a typed client would: it fits its type. */
+  readonly typed?: boolean;
 }
 
 export interface ApiReply {

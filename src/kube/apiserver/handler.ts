@@ -24,15 +24,18 @@ const unknownFormat = (): ApiResponse =>
     "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
   );
 
-/** @rule kube.api.handle */
-export function handle(tx: Tx, request: ApiRequest): ApiResponse {
+/**
+ * `typed`: the body comes from a component of the cluster, so a status need not be decoded.
+ * @rule kube.api.handle
+ */
+export function handle(tx: Tx, request: ApiRequest, typed = false): ApiResponse {
   const { path, query } = splitQuery(request);
   const target = parsePath(path);
   const forbidden = authorize(request, path, target, query);
   if (forbidden !== undefined) return forbidden;
   if (target === undefined) return unbuiltAnswer(request, path, query);
   if (target.type === "document") return request.method === "GET" ? discovery(target.path, request.accept) : methodNotAllowed();
-  const context: WriteContext = { tx, request, query, target };
+  const context: WriteContext = { tx, request, query, target, typed };
   if (request.method === "GET" && target.subresource === undefined) {
     const accept = withTableOptions(request.accept, query);
     return target.name === undefined ? listObjects(tx, target, query, accept) : getObject(tx, target, accept);

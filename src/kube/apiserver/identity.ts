@@ -33,4 +33,14 @@ export function generatedName(tx: Tx, base: string): string {
   return base.slice(0, 58) + suffix;
 }
 
-export const nowText = (tx: Pick<Tx, "now">): string => rfc3339(tx.now);
+/** The text of the second that was asked for last. */
+const latest = { second: -1, text: "" };
+
+export function nowText({ now }: Pick<Tx, "now">): string {
+  const second = Math.floor(now / 1_000_000);
+  if (latest.second !== second) {
+    latest.text = rfc3339(now);
+    latest.second = second;
+  }
+  return latest.text;
+}

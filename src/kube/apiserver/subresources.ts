@@ -66,7 +66,7 @@ function scaleDoor(context: WriteContext, object: Deployment | ReplicaSet | unde
   if (typeof dryRun !== "boolean") return dryRun;
   let wanted = request.body as Scale | undefined;
   if (request.method === "PATCH") {
-    const result = patched(resource, now, request, query, name);
+    const result = patched(resource, now, request, query, name, false);
     if ("response" in result) return result.response;
     wanted = result.object as Scale;
   }

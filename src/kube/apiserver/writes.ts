@@ -22,6 +22,7 @@ export interface WriteContext {
   readonly request: ApiRequest;
   readonly query: Readonly<Record<string, string>>;
   readonly target: ResourceTarget;
+  readonly typed: boolean;
 }
 type Meta = {
   readonly name?: string;
@@ -56,10 +57,9 @@ export function createObject({ tx, request, query, target }: WriteContext): ApiR
   if (stored(tx, resource.name, key) !== undefined)
     return named.generated ? generateNameConflict(resource, object.metadata.name) : alreadyExists(resource, object.metadata.name);
   const { resourceVersion: _, ...given } = object.metadata as KubeObject["metadata"] & { resourceVersion?: string };
-  const metadata = { ...given, uid, creationTimestamp: nowText(tx) };
-  const fresh = { ...object, metadata } as KubeObject;
-  if (dryRun) return answer(201, fresh as never, warnings);
-  return answer(201, commit(tx, resource.name, key, fresh) as never, warnings);
+  const born = { uid, creationTimestamp: nowText(tx) };
+  if (dryRun) return answer(201, { ...object, metadata: { ...given, ...born } } as never, warnings);
+  return answer(201, commit(tx, resource.name, key, object, born) as never, warnings);
 }
 
 /** Namespace and name from the request and the body; a generated name avoids those taken. */
@@ -126,7 +126,7 @@ export function patchObject(context: WriteContext): ApiResponse {
   if (typeof dryRun !== "boolean") return dryRun;
   const name = target.name ?? "";
   const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
-  const next = patched(target.resource, row?.object, request, query, name);
+  const next = patched(target.resource, row?.object, request, query, name, context.typed);
   if ("response" in next) return next.response;
   if (row === undefined) {
     if (next.create) return createObject({ ...context, request: { ...request, body: next.object } });
@@ -144,7 +144,8 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
   if (meta.resourceVersion && meta.resourceVersion !== "0" && meta.resourceVersion !== previous.metadata.resourceVersion)
     return conflict(resource, name, MODIFIED);
   if (meta.uid && meta.uid !== previous.metadata.uid) return conflict(resource, name, uidMismatch(resource, previous, meta.uid));
-  const admitted = admitUpdate(tx, resource, next, previous, subresource, query);
+  const admitted =
+    context.typed && subresource === "status" ? typedStatus(next, previous) : admitUpdate(tx, resource, next, previous, subresource, query);
   if ("code" in admitted) return admitted;
   const { object, warnings } = admitted;
   if (sameJson(object as unknown as Json, previous as unknown as Json)) return answer(200, previous as never, warnings);
@@ -153,6 +154,14 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
   const written = commit(tx, resource.name, key, object);
   if (isFinished(written)) return answer(200, commit(tx, resource.name, key, undefined) as never, warnings);
   return answer(200, written as never, warnings);
+}
+
+/** A status as a component wrote it, with the labels and annotations it may change; everything else stays as it is. */
+function typedStatus(next: Json | undefined, previous: KubeObject): { readonly object: KubeObject; readonly warnings?: readonly string[] } {
+  const { metadata, status } = next as unknown as KubeObject & { readonly status?: Json };
+  const { labels = previous.metadata.labels, annotations = previous.metadata.annotations } = metadata ?? {};
+  const kept = labels === previous.metadata.labels && annotations === previous.metadata.annotations;
+  return { object: { ...previous, metadata: kept ? previous.metadata : { ...previous.metadata, labels, annotations }, status } as KubeObject };
 }
 
 const uidMismatch = (resource: ResourceInfo, previous: KubeObject, uid: string): string => {

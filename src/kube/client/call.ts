@@ -30,7 +30,7 @@ export function callApi(tx: Tx, request: ApiRequest): number {
   }
   const late: ApiReply = { type: "api.reply", id, response: TIMED_OUT };
   const timer = tx.send(tx.self, late, delayOf(tx, CLIENT_TIMEOUT));
-  const call: ApiCall = { type: "api.request", id, replyTo: tx.self, request, timer };
+  const call: ApiCall = { type: "api.request", id, replyTo: tx.self, request, timer, typed: true };
   tx.send(SERVER, call, delayOf(tx, REQUEST_TRAVEL));
   return id;
 }

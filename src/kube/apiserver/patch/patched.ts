@@ -45,7 +45,14 @@ function parsed(body: Json | undefined): Json | undefined {
 }
 
 /** @rule kube.api.patch-types */
-export function patched(resource: ResourceInfo, current: KubeObject | undefined, request: ApiRequest, query: Query, name: string): Patched {
+export function patched(
+  resource: ResourceInfo,
+  current: KubeObject | undefined,
+  request: ApiRequest,
+  query: Query,
+  name: string,
+  typed: boolean,
+): Patched {
   const type = (request.contentType ?? "").split(";")[0]?.trim();
   if (type === "application/apply-patch+yaml") return applied(resource, current, parsed(request.body), query);
   if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) return { response: unsupported() };
@@ -64,7 +71,7 @@ export function patched(resource: ResourceInfo, current: KubeObject | undefined,
   if (schema === undefined) return { response: unsupported() };
   const result = applyStrategicPatch(document, body, schema);
   if ("error" in result) return { response: plainError(result.error) };
-  const unfit = conversionError(current.apiVersion, current.kind, result.value, document);
+  const unfit = typed ? undefined : conversionError(current.apiVersion, current.kind, result.value, document);
   if (unfit === undefined) return { object: result.value };
   const cause = { reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(goText(body))}: ${unfit}`, field: "patch" };
   return { response: invalid({ group: "", kind: "" }, "", [cause]) };

@@ -9,7 +9,7 @@
  */
 import { defineTable } from "../../../sim/table";
 import type { Micros, TableDefinition, TableReader, Tx } from "../../../sim/types";
-import type { KubeObject, StringMap } from "../../apis/objects";
+import type { KubeObject, ObjectMeta, StringMap } from "../../apis/objects";
 import { RESOURCES } from "../../apis/resources";
 
 export interface StoredRow {
@@ -52,7 +52,8 @@ export interface EtcdRow {
 
 export const keyOf = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
 export const labelIndexValue = (namespace: string, key: string, value: string): string => `${namespace} ${key}=${value}`;
-const logKey = (revision: number): string => String(revision).padStart(10, "0");
+/** Of equal length, so that text order is number order. */
+const logKey = (revision: number): string => String(10_000_000_000 + revision);
 
 const labelLists = new WeakMap<StringMap, { readonly namespace: string; readonly values: readonly string[] }>();
 function labelValues(row: StoredRow): readonly string[] | undefined {
@@ -124,18 +125,18 @@ function moveStream(tx: Tx, stream: string, revision: number): number {
 
 /**
  * One change: the next revision becomes the object's resourceVersion. `after` undefined deletes; the last state then carries the
- * revision of its deletion, as watchers see it. Returns the object as stored.
+ * revision of its deletion, as watchers see it. `more` joins its metadata. Returns the object as stored.
  * @rule kube.storage.commit
  * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go Create, GuaranteedUpdate, Delete
  */
-export function commit(tx: Tx, resource: string, key: string, after: KubeObject | undefined): KubeObject {
+export function commit(tx: Tx, resource: string, key: string, after: KubeObject | undefined, more?: Partial<ObjectMeta>): KubeObject {
   const etcd = etcdOf(tx);
   const revision = etcd.revision + 1;
   const table = tx.write(storeTable(resource));
   const before = table.get(key)?.object;
   const source = after ?? before;
   if (source === undefined) throw new Error(`${resource} ${key} cannot be deleted: it is not there`);
-  const object: KubeObject = { ...source, metadata: { ...source.metadata, resourceVersion: String(revision) } };
+  const object: KubeObject = { ...source, metadata: { ...source.metadata, ...more, resourceVersion: String(revision) } };
   if (after === undefined) table.delete(key);
   else table.put({ key, object, revision });
   tx.write(etcdTable).put({ ...etcd, revision });
