@@ -2,13 +2,17 @@
  * The stage of the orchestration stratum: picks the scene for the room and the number of Pods, and gives it a name, a description in
  * words and actions for the selected mark. Props in; it knows no store.
  */
-import { type CSSProperties, type ReactNode, useId, useMemo } from "react";
+import { type ReactNode, useId, useMemo, useRef } from "react";
 import { actionsFor, type StageAction } from "./actions";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";
+import { DensityFigure } from "./density-figure";
 import { LoopFigure } from "./loop-figure";
+import { MobileFigure } from "./mobile-figure";
+import { densityOf } from "./readmodel/density-of";
 import { summaryOf } from "./readmodel/table-view";
 import type { ClusterView } from "./readmodel/types";
-import { AT_REST, type Motion } from "./scene/types";
+import { AT_REST, type Motion, type Viewport } from "./scene/types";
+import { useAnchor } from "./use-anchor";
 import { useSize } from "./use-size";
 import { useSay } from "./words";
 import "./stage.css";
@@ -45,7 +49,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
     <figure className="stage-figure" ref={ref}>
       {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
       {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty />}
-      {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} />}
+      {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summaryOf(view).map(say).join(" ")}
       </figcaption>
@@ -58,7 +62,15 @@ interface SceneProps extends FigureProps {
   readonly focus: string | undefined;
 }
 
+const NARROW = 620;
+/** More nodes than this make columns too thin. */
+const MOST_COLUMNS = 14;
+
 function Scene({ variant, focus, ...figure }: SceneProps): ReactNode {
+  const { view, viewport } = figure;
+  const density = useMemo(() => (view.nodes.length > MOST_COLUMNS ? (view.density ?? densityOf(view)) : view.density), [view]);
+  if (density !== undefined && variant !== "loop" && variant !== "presenter") return <DensityFigure {...figure} density={density} />;
+  if (variant === "mobile" || (variant === "full" && viewport.width < NARROW)) return <MobileFigure {...figure} focus={focus} />;
   if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
   return <ClusterFigure {...figure} />;
 }
@@ -73,14 +85,21 @@ function Empty(): ReactNode {
   );
 }
 
-const CORNER: CSSProperties = { right: 12, top: 12 };
+interface ActionsProps {
+  readonly view: ClusterView;
+  readonly uid: string;
+  readonly onAction: (action: StageAction) => void;
+  readonly size: Viewport | undefined;
+}
 
-function Actions({ view, uid, onAction }: { view: ClusterView; uid: string; onAction: (action: StageAction) => void }): ReactNode {
+function Actions({ view, uid, onAction, size }: ActionsProps): ReactNode {
   const say = useSay();
+  const panel = useRef<HTMLDivElement>(null);
+  const style = useAnchor(panel, uid, view, size);
   const choices = actionsFor(view, uid);
   if (choices.length === 0) return null;
   return (
-    <div className="stage-actions" style={CORNER} role="toolbar" aria-label={say({ key: "stage.action.title" })}>
+    <div ref={panel} className="stage-actions" style={style} role="toolbar" aria-label={say({ key: "stage.action.title" })}>
       {choices.map((choice) => (
         <button key={choice.label} type="button" className={choice.danger === true ? "danger" : undefined} onClick={() => onAction(choice.action)}>
           {say({ key: choice.label })}

@@ -335,3 +335,24 @@ export function lost(): ClusterView {
   ];
   return { ...base, pods, replicaSets: [one], nodes: [node("node-a", 0), node("node-b", 1), node("node-c", 2, { state: "unknown", stopped: true })] };
 }
+
+/** Three hundred nodes. */
+export function many(): ClusterView {
+  const base = rolling();
+  const one = base.replicaSets[0] as ReplicaSetView;
+  const nodes = Array.from({ length: 300 }, (_, i) =>
+    node(`node-${String(i + 1).padStart(3, "0")}`, i, { zone: `zone-${(i % 3) + 1}`, state: i % 97 === 5 ? "unknown" : "ready", cordoned: i > 290 }),
+  );
+  const pods = nodes.flatMap((n, i) =>
+    [0, 1].map((j) => ({
+      ...pod(
+        `${i}${j}`,
+        one,
+        n.name,
+        i < 200 || (i * 7 + j) % 5 === 0 ? READY : i % 61 === 3 ? { kind: "failed" as const, reason: "ErrImagePull" } : { kind: "creating" as const },
+      ),
+      uid: `${i}-${j}`,
+    })),
+  );
+  return { ...base, nodes, pods };
+}

@@ -11,15 +11,19 @@ import "../../src/app/styles/fonts";
 import "../../src/app/styles/base.css";
 import { clusterView } from "../../src/stage/readmodel/cluster-view";
 import { nowLineView } from "../../src/stage/readmodel/now-line";
+import { gridView } from "../../src/stage/readmodel/grid-view";
+import { inspectorView } from "../../src/stage/readmodel/inspector-view";
+import { Inspector } from "../../src/stage/inspect/inspector";
+import { type CurvePoint, PredictCurve } from "../../src/stage/predict-curve";
 import { scoreView } from "../../src/stage/readmodel/score-view";
 import { Score } from "../../src/stage/score/score";
-import { busy, empty, hundred, lost, rolling, thermostat } from "./fixtures";
+import { busy, empty, hundred, lost, many, rolling, thermostat } from "./fixtures";
 import { live } from "./live";
 
 const query = new URLSearchParams(location.search);
 const text = (name: string, fallback: string): string => query.get(name) ?? fallback;
 const size = { width: Number(text("w", "1008")), height: Number(text("h", "484")) };
-const VIEWS = { rolling, empty, busy, hundred, thermostat, lost };
+const VIEWS = { rolling, empty, busy, hundred, thermostat, lost, many };
 
 const nothing = (): void => undefined;
 
@@ -35,8 +39,11 @@ function Live(): ReactNode {
     redraw((n) => n + 1);
   };
   return (
-    <div style={{ ...size, display: "grid", gridTemplateRows: "minmax(0, 1fr) auto" }} id="picture">
+    <div style={{ ...size, display: "grid", gridTemplateColumns: query.has("inspect") ? "1fr 288px" : "1fr", gridTemplateRows: "minmax(0, 1fr) auto" }} id="picture">
       <ClusterStage view={view} variant={text("variant", "full") as StageVariant} selection={selection} onSelect={setSelection} onAction={(action) => console.log(JSON.stringify(action))} />
+      {query.has("inspect") && (
+        <Inspector view={inspectorView(timeline, selection ?? view.pods[0]?.uid ?? "")} cluster={view} onSelect={setSelection} grid={gridView(timeline, selection ?? view.pods[0]?.uid ?? "")} onAskGrid={nothing} onSeek={nothing} />
+      )}
       <Score
         view={scoreView(timeline)}
         nowLine={nowLineView(timeline)}
@@ -63,8 +70,18 @@ function Page(): ReactNode {
   const t = useDynamicT();
   return (
     <StageWords value={t}>
-      {query.get("view") === "live" ? <Live /> : <Still />}
+      {query.get("view") === "live" ? <Live /> : query.get("view") === "curve" ? <Curve /> : <Still />}
     </StageWords>
+  );
+}
+
+function Curve(): ReactNode {
+  const [drawn, setDrawn] = useState<readonly CurvePoint[]>([0, 2, 4.6, 7.4, 9.4, 12].map((at, i) => ({ at, value: [3, 2.5, 2, 2.6, 3, 3][i] ?? 3 })));
+  const actual = [{ at: 0, value: 3 }, { at: 2, value: 2 }];
+  return (
+    <div style={size} id="picture">
+      <PredictCurve seconds={12} max={4} title="Pods that count" prediction={drawn} onDraw={query.has("open") ? setDrawn : undefined} actual={actual} now={2.3} reference={{ value: 3, label: "replicas: 3", tone: "plan" }} />
+    </div>
   );
 }
 

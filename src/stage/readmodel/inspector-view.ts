@@ -82,7 +82,7 @@ function differencesOf(reader: WorldReader, resource: string, object: KubeObject
       const have = state?.running !== undefined ? found?.image : (state?.waiting?.reason ?? state?.terminated?.reason);
       return { path: name, want: image, have: have ?? "" };
     })
-    .filter(({ want, have }) => want !== have);
+    .filter(({ want, have }) => want !== have && !have.endsWith(`/${want}`) && !have.endsWith(`/${want}:latest`));
 }
 
 function factsOf(resource: string, object: KubeObject): InspectorView["facts"] {

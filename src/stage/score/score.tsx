@@ -97,7 +97,7 @@ export function Score(props: ScoreProps): ReactNode {
   const labelWidth = narrow ? (folded ? 16 : 92) : LABELS;
   const scene = useMemo(() => {
     const widthOf = (mark: ScoreMark): number => [...clipped(say(mark.says))].reduce((sum, letter) => sum + (isWide(letter) ? 10 : 5.4), 0);
-    return scoreScene(view, head, { width, labelWidth, pitch: PITCH, folded, margin: narrow ? 20 : 36 }, widthOf);
+    return scoreScene(view, head, { width, labelWidth, pitch: PITCH, folded, margin: narrow ? 32 : 36 }, widthOf);
   }, [view, head, width, labelWidth, folded, narrow, say]);
 
   const nearest = (event: MouseEvent<SVGSVGElement>): StrokeView | undefined => {

@@ -1,0 +1,130 @@
+/** Scenes are functions of view and viewport: nothing overlaps, nothing leaves the picture, and the mockup's layout stays as it is. */
+import { describe, expect, test } from "vitest";
+import { busy, hundred, lost, many, rolling, thermostat } from "../../../tools/gallery/fixtures";
+import { scoreScene } from "./score-scene";
+import { densityScene } from "./density-scene";
+import { densityOf } from "../readmodel/density-of";
+import { clusterScene, scaledScene } from "./cluster-scene";
+import { loopScene } from "./loop-scene";
+import { mobileScene } from "./mobile-scene";
+import { progressOf } from "./motion";
+import { AT_REST, type Box } from "./types";
+
+const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+const round = (n: number): number => Math.round(n);
+
+function apart(boxes: readonly Box[]): void {
+  for (const [i, a] of boxes.entries())
+    for (const b of boxes.slice(i + 1)) expect(overlap(a, b), `${JSON.stringify(a)} ${JSON.stringify(b)}`).toBe(false);
+}
+
+describe("the cluster's scene", () => {
+  const options = { motion: AT_REST };
+
+  test("keeps the layout of the mockup", () => {
+    const scene = clusterScene(rolling(), { width: 1008, height: 484 }, options);
+    expect(
+      scene.bands.map(({ x, y, width, height, ring, phase, gap }) =>
+        [x, y, width, height, ring, phase, gap].map((v) => (typeof v === "number" ? round(v) : v)),
+      ),
+    ).toMatchSnapshot();
+    expect(scene.pods.map(({ uid, x, y, width, height, id }) => [uid, round(x), round(y), width, height, id])).toMatchSnapshot();
+    expect(scene.risers.map(({ pod, cut }) => [pod, cut !== undefined])).toEqual([
+      ["m4xkz", false],
+      ["p9dlw", false],
+      ["k2xrb", false],
+      ["zt2vn", true],
+    ]);
+  });
+
+  test.each([
+    ["rolling", rolling()],
+    ["busy", busy()],
+    ["hundred", hundred()],
+  ])("%s: marks of Pods do not overlap and stand in their node", (_name, view) => {
+    for (const width of [900, 1008, 1366]) {
+      const scene = clusterScene(view, { width, height: 484 }, options);
+      apart([...scene.pods, ...scene.ghosts]);
+      for (const mark of scene.pods) {
+        const node = scene.nodes.find((one) => one.name === mark.pod.node);
+        if (node === undefined) continue;
+        expect(mark.x).toBeGreaterThanOrEqual(node.x);
+        expect(mark.x + mark.width).toBeLessThanOrEqual(node.x + node.width + 1);
+      }
+      expect(new Set(scene.order).size).toBe(scene.order.length);
+    }
+  });
+
+  test("an object keeps its place when another leaves its node", () => {
+    const view = rolling();
+    const before = clusterScene(view, { width: 1008, height: 484 }, options).pods.find((mark) => mark.uid === "p9dlw");
+    const after = clusterScene({ ...view, pods: view.pods.filter((pod) => pod.uid !== "m4xkz") }, { width: 1008, height: 484 }, options).pods.find(
+      (mark) => mark.uid === "p9dlw",
+    );
+    expect(after).toEqual(before);
+  });
+
+  test("grows when there is room", () => {
+    expect(scaledScene(rolling(), { width: 1600, height: 800 }, options).scale).toBeGreaterThan(1);
+    expect(scaledScene(rolling(), { width: 1008, height: 484 }, options).scale).toBe(1);
+  });
+});
+
+describe("other scenes", () => {
+  test("the loop shows one slot per wanted Pod and stands still at rest", () => {
+    for (const [view, large] of [
+      [thermostat(), false],
+      [lost(), true],
+    ] as const) {
+      const scene = loopScene(view, large ? { width: 1280, height: 440 } : { width: 1006, height: 262 }, { motion: AT_REST, large });
+      expect(scene?.slots.length).toBe(view.replicaSets[0]?.desired);
+      apart([...(scene?.pods ?? []), ...(scene?.ghosts ?? [])]);
+    }
+  });
+
+  test("portrait keeps Pods in their node's row", () => {
+    const scene = mobileScene(rolling(), { width: 390, height: 460 }, { motion: AT_REST });
+    apart([...scene.pods, ...scene.ghosts]);
+    expect(scene.columns.map((column) => column.uid)).toEqual(["6f8d9c7b5", "9bd47c6f4"]);
+  });
+
+  test("the field has one cell per node", () => {
+    const view = many();
+    const scene = densityScene(view, densityOf(view), { width: 1008, height: 484 });
+    expect(scene.cells.length).toBe(300);
+    apart(scene.cells.map((cell) => ({ x: cell.x, y: cell.y, width: cell.size, height: cell.size })).slice(0, 60));
+  });
+});
+
+describe("motion", () => {
+  test("is a function of simulated time, and paused worlds have arrived", () => {
+    const playing = { playing: true, speed: 1 };
+    expect(progressOf(1_000_000, 1_000_000, playing)).toBe(0);
+    expect(progressOf(1_420_000, 1_000_000, playing)).toBe(1);
+    expect(progressOf(1_000_000, 1_000_000, AT_REST)).toBe(1);
+    let last = 0;
+    for (let at = 0; at <= 420_000; at += 20_000) {
+      const u = progressOf(at, 0, playing);
+      expect(u).toBeGreaterThanOrEqual(last);
+      last = u;
+    }
+  });
+
+  test("labels of the Score do not overlap", () => {
+    const view = {
+      from: 0,
+      to: 12e6,
+      now: 6e6,
+      count: 2,
+      total: 2,
+      lanes: [],
+      strokes: [],
+      spans: [],
+      marks: Array.from({ length: 30 }, (_, i) => ({ position: i, at: i * 100_000, says: { key: `m${i}` }, weight: 2 as const, alarm: false })),
+    };
+    const scene = scoreScene(view, 12e6, { width: 1000, labelWidth: 196, pitch: 13, folded: false, margin: 36 }, () => 60);
+    const shown = scene.marks.filter((mark) => mark.labelled).map((mark) => mark.x);
+    expect(shown.length).toBeGreaterThan(1);
+    for (const [i, x] of shown.slice(1).entries()) expect(x - (shown[i] ?? 0)).toBeGreaterThan(60);
+  });
+});
