@@ -14,7 +14,10 @@ export type DialogName = "help" | "find" | "share" | "branches" | "faults" | "wo
 export type Route = "descend" | "build";
 
 export interface Panes {
+  /** Beside the stage, where there is room. */
   readonly inspector: boolean;
+  /** Over the stage, where there is not. */
+  readonly inspectorOver: boolean;
   /** Undefined: unfolded where there is room, folded otherwise. */
   readonly score: boolean | undefined;
   readonly dock: boolean;
@@ -85,7 +88,7 @@ function writeSettings(ui: Settings): void {
 
 export const useUi = create<Ui>()(() => ({
   ...readSettings(),
-  panes: { inspector: true, score: undefined, dock: true, dockTab: "terminal", dockHeight: undefined },
+  panes: { inspector: true, inspectorOver: false, score: undefined, dock: true, dockTab: "terminal", dockHeight: undefined },
   dialog: undefined,
   toast: undefined,
   openFile: undefined,

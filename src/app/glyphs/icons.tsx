@@ -60,3 +60,4 @@ export const MenuIcon = stroked("M2.5 4.5h11M2.5 8h11M2.5 11.5h11");
 export const PenIcon = stroked("M3 13l.7-3L11 2.7l2.3 2.3L6 12.3z");
 export const BoltIcon = stroked("M9 1.8L3.6 9H8l-1 5.2L12.4 7H8z");
 export const PlusIcon = stroked("M8 3v10M3 8h10");
+export const FolderIcon = stroked("M1.8 12.8V3.4h4.4l1.6 1.8h6.4v7.6z");

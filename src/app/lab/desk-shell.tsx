@@ -17,11 +17,11 @@ export function DeskShell({ kind, title, place, lesson, item }: ShellProps): Rea
   const room = useLessonRoom();
   const panes = useUi((state) => state.panes);
   const [lessonOpen, setLessonOpen] = useState(true);
-  const selected = useWorld((state) => state.inspector?.name);
+  const selected = useWorld((state) => state.inspector?.pod?.shortId ?? state.inspector?.name);
   const course = lesson !== undefined;
   const folded = panes.score === undefined ? short || course : !panes.score;
   const beside = wide && !short && !course;
-  const showInspector = panes.inspector && (beside || selected !== undefined);
+  const showInspector = beside ? panes.inspector : panes.inspectorOver && selected !== undefined;
   const showLesson = course && (room || lessonOpen);
   return (
     <div
@@ -50,7 +50,7 @@ export function DeskShell({ kind, title, place, lesson, item }: ShellProps): Rea
             className="inspector-button"
             aria-expanded={showInspector}
             hidden={selected === undefined}
-            onClick={() => ui.setPanes({ inspector: !panes.inspector })}
+            onClick={() => ui.setPanes({ inspectorOver: !panes.inspectorOver })}
           >
             <span className="mono">{selected}</span> <kbd>I</kbd>
           </button>

@@ -2,7 +2,7 @@
 import { type ReactNode, useRef } from "react";
 import { useT } from "../../locales/i18n";
 import { download, filesOfPick, type Taken, take } from "../editor/workspace";
-import { CrossIcon, DownIcon, PlusIcon } from "../glyphs/icons";
+import { CrossIcon, DownIcon, FolderIcon, PlusIcon } from "../glyphs/icons";
 import { ui, useUi } from "../store";
 import { useSession, useWorld } from "./lab-context";
 
@@ -82,8 +82,8 @@ export function FileTabs(): ReactNode {
       <button type="button" className="tb" aria-label={t("app.files.new")} title={t("app.files.new")} onClick={create}>
         <PlusIcon />
       </button>
-      <button type="button" className="tb" onClick={() => picker.current?.click()}>
-        {t("app.files.pick")}
+      <button type="button" className="tb" aria-label={t("app.files.pick")} title={t("app.files.pick")} onClick={() => picker.current?.click()}>
+        <FolderIcon />
       </button>
       <button type="button" className="tb" aria-label={t("app.files.download")} title={t("app.files.download")} onClick={() => download(open, text)}>
         <DownIcon />

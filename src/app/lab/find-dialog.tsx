@@ -21,7 +21,7 @@ export function FindDialog(): ReactNode {
     const object = found[index];
     if (object === undefined) return;
     session.select(object.uid);
-    ui.setPanes({ inspector: true });
+    ui.setPanes({ inspector: true, inspectorOver: true });
     ui.open(undefined);
   };
   const onKey = (event: KeyboardEvent): void => {

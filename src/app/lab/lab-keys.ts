@@ -26,7 +26,6 @@ function toDock(tab: DockTab): void {
 function perform(action: LabAction, lab: Lab, go: (path: string) => void): void {
   const { session } = lab;
   const state = session.state();
-  const panes = useUi.getState().panes;
   const selected = state?.inspector?.uid;
   const acts: Readonly<Record<LabAction, () => void>> = {
     play: () => (state?.playing === true ? session.pause() : session.play()),
@@ -42,10 +41,14 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
     find: () => ui.open("find"),
     terminal: () => toDock("terminal"),
     editor: () => toDock("editor"),
-    inspector: () => ui.setPanes({ inspector: !panes.inspector }),
+    inspector: () => {
+      // One key for both places: what is shown now is hidden, and the other way round.
+      const shown = document.querySelector(".inspector") !== null;
+      ui.setPanes({ inspector: !shown, inspectorOver: !shown });
+    },
     score: () => ui.setPanes({ score: document.querySelector(".score-folded") !== null }),
     why: () => {
-      ui.setPanes({ inspector: true });
+      ui.setPanes({ inspector: true, inspectorOver: true });
       ui.toggle("why");
     },
     ghosts: () => ui.toggle("ghosts"),

@@ -27,7 +27,7 @@ export function MobileShell({ title, place, lesson }: ShellProps): ReactNode {
     { id: "yaml", text: "YAML", icon: <span className="mono sign">{"{ }"}</span> },
   ];
   return (
-    <div className="mobile" data-stop={stop}>
+    <div className="mobile" data-stop={stop} data-tab={tab}>
       <header className="mobile-head">
         <a className="tb" href={place?.href ?? "#/"} aria-label={t("app.back")}>
           <LeftIcon size={20} />

@@ -1,7 +1,9 @@
 /** The stage and what belongs to it: the picture, its text, the Score and the inspector, bound to the open world. */
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import type { StageAction } from "../../stage/actions";
 import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
+import { Inspector } from "../../stage/inspect/inspector";
+import type { GridView } from "../../stage/readmodel/types";
 import { Score } from "../../stage/score/score";
 import { StageText } from "../../stage/stage-text";
 import { useSay } from "../../stage/words";
@@ -99,8 +101,30 @@ export function ScoreArea({ folded, onFold }: { readonly folded: boolean; readon
   );
 }
 
+/** What is selected: its life, its causes, its conditions; the scene's summary otherwise. */
 export function InspectorArea(): ReactNode {
-  return null;
+  const session = useSession();
+  const rules = useUi((state) => state.why);
+  const world = useWorldParts(({ inspector, cluster }) => ({ inspector, cluster }));
+  const [grid, setGrid] = useState<{ readonly uid: string; readonly view: GridView } | undefined>(undefined);
+  if (world === undefined) return null;
+  const { inspector, cluster } = world;
+  const ask = (uid: string): void => {
+    void session.request({ kind: "grid", uid }).then((answer) => {
+      if (answer !== null) setGrid({ uid, view: answer as unknown as GridView });
+    });
+  };
+  return (
+    <Inspector
+      view={inspector}
+      cluster={cluster}
+      onSeek={session.seek}
+      onSelect={session.select}
+      rules={rules}
+      grid={grid !== undefined && grid.uid === inspector?.uid ? grid.view : undefined}
+      onAskGrid={ask}
+    />
+  );
 }
 
 /** The NowLine as a caption. */

@@ -26,21 +26,33 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
   const screen = useRef<Screen | undefined>(undefined);
 
   useEffect(() => {
-    if (place.current === null) return undefined;
-    const created = createScreen(place.current, t("app.terminal.input"), fontSize, {
-      enter: (text) => {
-        session.type(terminal, text);
-        // A command needs time to pass; a lesson that steps by hand says so.
-        if (!useUi.getState().holdsTime) session.play();
-      },
-      interrupt: () => session.key(terminal, "ctrl-c"),
-      complete: (line, cursor) => session.complete(terminal, line, cursor),
-      leave: () => {
-        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-      },
-    });
-    screen.current = created;
-    return () => created.dispose();
+    let created: Screen | undefined;
+    let gone = false;
+    const open = (): void => {
+      if (gone || place.current === null) return;
+      created = createScreen(place.current, t("app.terminal.input"), fontSize, {
+        enter: (text) => {
+          session.type(terminal, text);
+          // A command needs time to pass; a lesson that steps by hand says so.
+          if (!useUi.getState().holdsTime) session.play();
+        },
+        interrupt: () => session.key(terminal, "ctrl-c"),
+        complete: (line, cursor) => session.complete(terminal, line, cursor),
+        leave: () => {
+          if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        },
+      });
+      screen.current = created;
+      const now = session.state()?.terminals[terminal];
+      if (now !== undefined) created.show(now);
+    };
+    // The emulator measures its letters once, so they must be there first.
+    Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} ${fontSize}px "IBM Plex Mono"`))).then(open, open);
+    return () => {
+      gone = true;
+      screen.current = undefined;
+      created?.dispose();
+    };
     // The screen is made once for its session; texts and sizes follow below.
   }, [session, terminal]);
   useEffect(() => screen.current?.retheme(fontSize), [dark, theme, fontSize]);

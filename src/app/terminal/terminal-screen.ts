@@ -96,13 +96,13 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     const wrap = whole > 0 && whole % columns === 0 ? " \b" : "";
     return `${text}${wrap}${up > 0 ? `\x1b[${up}A` : ""}\r${at % columns > 0 ? `\x1b[${at % columns}C` : ""}`;
   }
+  function styled({ stream, text }: TerminalLine): string {
+    const [first = "", ...rest] = text.replace(/\n$/, "").split("\n");
+    const head = stream === "err" && FAILURE.test(first) ? ALARM : STYLES[stream];
+    return [`${head}${first}${RESET}`, ...rest.map((line) => `${STYLES[stream]}${line}${RESET}`)].join("\r\n");
+  }
   function written(lines: readonly TerminalLine[]): string {
-    return lines
-      .map(
-        ({ stream, text }) =>
-          `${stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${stream === "err" && FAILURE.test(text) ? ALARM : STYLES[stream]}${text.replace(/\n$/, "")}${RESET}\r\n`,
-      )
-      .join("");
+    return lines.map((line) => `${line.stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${styled(line)}\r\n`).join("");
   }
   function show(next: TerminalView): void {
     if (next === view) return;
