@@ -15,7 +15,9 @@ import { dryRunOf } from "./options";
 import { patched } from "./patch/patched";
 import type { ResourceTarget } from "./request";
 import { alreadyExists, answer, badRequest, conflict, generateNameConflict, MODIFIED, notFound } from "./status";
+import { statusErrors } from "./status-rules";
 import { commit, keyOf, revisionOf, stored } from "./storage/store";
+import { invalidStatus } from "./strategy";
 
 export interface WriteContext {
   readonly tx: Tx;
@@ -148,6 +150,10 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
     context.typed && subresource === "status" ? typedStatus(next, previous) : admitUpdate(tx, resource, next, previous, subresource, query);
   if ("code" in admitted) return admitted;
   const { object, warnings } = admitted;
+  if (subresource === "status" && !context.typed) {
+    const errors = statusErrors(resource, object);
+    if (errors.length > 0) return invalidStatus(resource, name, errors);
+  }
   if (sameJson(object as unknown as Json, previous as unknown as Json)) return answer(200, previous as never, warnings);
   if (dryRun) return answer(200, object as never, warnings);
   const key = keyOf(target.namespace, name);
