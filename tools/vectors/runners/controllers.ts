@@ -269,7 +269,11 @@ function settledNode(event: string): { readonly node: NodeObject; readonly wasSi
   const { node, silent } = nodeAfter(back ? event.slice(0, -", then the opposite".length) : event);
   const judged = judge(node, silent);
   if (!back) return { node: judged, wasSilent: silent };
-  return { node: judge({ ...judged, spec: { ...judged.spec, unschedulable: false }, status: healthyNode.status ?? {} }, false), wasSilent: false };
+  // A condition that the healthy node does not have stays, with the opposite status.
+  const opposite = (status: Condition["status"]): Condition["status"] => (status === "True" ? "False" : "True");
+  const extra = (judged.status?.conditions ?? []).filter(({ type }) => !HEALTHY.some((condition) => condition.type === type));
+  const conditions = [...HEALTHY, ...extra.map((condition) => ({ ...condition, status: opposite(condition.status) }))];
+  return { node: judge({ ...judged, spec: { ...judged.spec, unschedulable: false }, status: { conditions } }, false), wasSilent: false };
 }
 function judge(node: NodeObject, silent: boolean): NodeObject {
   const conditions = silent ? (unknownConditions(node, 0) ?? node.status?.conditions) : node.status?.conditions;
@@ -375,6 +379,7 @@ export const runners: Runners = {
       if (answer["expectedAddressTypes"] !== undefined)
         return sorted(answer["expectedAddressTypes"] as string[]) === sorted(expected["expectedAddressTypes"] as string[]);
       if (answer["pass"] === false) return expected["pass"] === false;
+      if (answer["expectedPorts"] !== undefined) return canonical(answer["expectedPorts"]) === canonical(expected["expectedPorts"] ?? []);
       return canonical(answer) === canonical(expected);
     },
   },
