@@ -6,7 +6,7 @@ import { storeTable } from "../../kube/apiserver/storage/store";
 import type { Timeline } from "../../sim/timeline";
 import { clusterView } from "./cluster-view";
 import { tableView } from "./table-view";
-import { SECOND, testWorld } from "./test-world";
+import { SECOND, testWorld } from "../../../tools/gallery/test-world";
 
 /** A small generator, so that moments are random and printed. */
 function moments(seed: number, count: number, until: number): readonly number[] {

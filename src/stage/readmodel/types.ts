@@ -333,4 +333,5 @@ export interface NowLineView {
   readonly alarm: boolean;
 }
 
+export type { Micros } from "../../sim/types";
 export type * from "./inspect-types";

@@ -8,7 +8,7 @@ import { inspectorView } from "./inspector-view";
 import { nowLineView } from "./now-line";
 import { scoreView } from "./score-view";
 import { isStroke } from "./strokes";
-import { testWorld } from "./test-world";
+import { testWorld } from "../../../tools/gallery/test-world";
 import { rootInput, whyChain } from "./why";
 
 const CONFIG = { seed: 3, profile: "teaching" as const, nodes: 3, controlPlane: true, kubeSystem: false };
@@ -91,7 +91,7 @@ describe("strokes", () => {
 
   test("say why a Pod was stored in the controller's own numbers", () => {
     const { strokes } = historyOf(timeline);
-    const stores = strokes.filter((stroke) => stroke.who === "replicaset-controller/main" && stroke.resource === "pods");
+    const stores = strokes.filter((stroke) => stroke.kind === "write" && stroke.who === "replicaset-controller/main" && stroke.resource === "pods");
     expect(stores.length).toBe(3);
     timeline.seekPosition((stores[0]?.position ?? 0) + 1);
     expect(nowLineView(timeline)?.because).toEqual({ key: "stage.because.tooFew", params: { want: 3, have: 0 } });

@@ -1,5 +1,5 @@
 /** Where things are on their way: pure functions of simulated time, so that scrubbing and rewinding need no memory. */
-import type { Micros } from "../../sim/types";
+import type { Micros } from "../readmodel/types";
 import type { Motion, Point } from "./types";
 
 const WALK_MS = 420;

@@ -3,7 +3,7 @@
  * bar. A thousand strokes are twelve shapes, so that playing costs little.
  */
 import type { ScoreMark, ScoreView, SpanView, StrokeView } from "../readmodel/types";
-import type { Micros } from "../../sim/types";
+import type { Micros } from "../readmodel/types";
 
 export interface ScoreLayout {
   readonly width: number;

@@ -1,7 +1,7 @@
 /** A real world for the read model's tests: commands at times, seeded. */
-import { createTimeline, type Timeline } from "../../sim/timeline";
-import type { Message } from "../../sim/types";
-import { createWorld } from "../../world/world";
+import { createTimeline, type Timeline } from "../../src/sim/timeline";
+import type { Message } from "../../src/sim/types";
+import { createWorld } from "../../src/world/world";
 
 export const WEB = `apiVersion: apps/v1
 kind: Deployment
