@@ -18,7 +18,7 @@ import { pullEnded } from "./image-pull";
 import { followTable, serveLogs } from "./logs";
 import { crashed, failPull, killContainer, resume } from "./machine";
 import type { KubeletInput, KubeletTimer } from "./messages";
-import { nodeAnswered, preloadImages, register, renewLease, reportNode, scheduleReport } from "./node-registration";
+import { nodeAnswered, nodeEvent, preloadImages, register, renewLease, reportNode, scheduleReport } from "./node-registration";
 import { deadlinePassed, podAdded, podChanged, podRemoved, sandboxReady, settle, syncContainers } from "./pod-worker";
 import { probeFired } from "./probes";
 import { endSession } from "./processes";
@@ -98,6 +98,7 @@ function ready(tx: Tx, name: string): void {
   const row = tx.read(nodeTable).get(name);
   if (!row) return;
   tx.write(nodeTable).put({ ...row, ready: true });
+  nodeEvent(tx, name, "NodeReady", `Node ${name} status is now: NodeReady`);
   reportNode(tx, name, []);
   scheduleReport(tx, name);
 }

@@ -68,13 +68,11 @@ function keyValue(sources: EnvSources, kind: "configmap" | "secret", { name = ""
   return { error: `couldn't find key ${key} in ${kind === "configmap" ? "ConfigMap" : "Secret"} ${namespace}/${name}` };
 }
 
-/** One address of each family, the first one's family first. @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go sortPodIPs */
-export function primaryIPs(ips: readonly string[]): readonly string[] {
+/** One address of each family, that of the node's own address first. @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go sortPodIPs */
+export function primaryIPs(ips: readonly string[], hostIPs: readonly string[]): readonly string[] {
   const v6 = (ip: string): boolean => ip.includes(":");
-  const first = ips[0];
-  if (first === undefined) return [];
-  const other = ips.find((ip) => v6(ip) !== v6(first));
-  return other === undefined ? [first] : [first, other];
+  const primary = v6(hostIPs[0] ?? "");
+  return [ips.find((ip) => v6(ip) === primary), ips.find((ip) => v6(ip) !== primary)].filter((ip) => ip !== undefined);
 }
 
 /** `labels` or `annotations` with a key in brackets. */
@@ -100,7 +98,7 @@ export function fieldValue(
 ): string | { readonly error: string } {
   const subscript = mapField(path);
   if (subscript) return (subscript.field === "labels" ? pod.metadata.labels : pod.metadata.annotations)?.[subscript.key] ?? "";
-  const ips = primaryIPs(podIPs);
+  const ips = primaryIPs(podIPs, hostIPs);
   switch (path) {
     case "metadata.name":
       return pod.metadata.name;
@@ -112,6 +110,7 @@ export function fieldValue(
       return mapText(pod.metadata.labels);
     case "metadata.annotations":
       return mapText(pod.metadata.annotations);
+    case "spec.host":
     case "spec.nodeName":
       return pod.spec.nodeName ?? "";
     case "spec.serviceAccountName":
@@ -153,7 +152,8 @@ export function resourceValue(ref: ResourceRef, container: Container, sources: E
 }
 
 function valueFrom(source: JsonObject, container: Container, sources: EnvSources): Value {
-  const field = source["fieldRef"] as { readonly fieldPath?: string } | undefined;
+  const field = source["fieldRef"] as { readonly fieldPath?: string; readonly apiVersion?: string } | undefined;
+  if (field && (field.apiVersion ?? "v1") !== "v1") return { error: `unsupported pod version: ${field.apiVersion}` };
   if (field) return fieldValue(field.fieldPath ?? "", sources);
   const resource = source["resourceFieldRef"] as ResourceRef | undefined;
   if (resource) return resourceValue(resource, container, sources);

@@ -30,14 +30,20 @@ function imageOf(spec: Container, pulled: boolean): { readonly image: string; re
   return { image, imageID: imageId(image) };
 }
 
+const mountStatus = ({ name, mountPath, readOnly }: NonNullable<Container["volumeMounts"]>[number]): object =>
+  readOnly ? { name, mountPath, readOnly, recursiveReadOnly: "Disabled" } : { name, mountPath };
+
 /**
  * @rule kube.kubelet.container-status
  * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses
- * Not modelled: resources and allocatedResources after a resize, user, volumeMounts.
+ * Not modelled: a resize that is not done yet, user.
  */
 export function containerStatus(row: PodRow, container: ContainerRow, spec: Container): ContainerStatus {
   const ran = container.id !== undefined;
   const { image, imageID } = imageOf(spec, ran);
+  const { resources, volumeMounts } = spec;
+  const held = ran && resources !== undefined && Object.keys(resources).length > 0;
+  const mounts = (volumeMounts ?? []).map(mountStatus);
   const started = container.role !== "init" && container.state === "running" && container.started;
   return {
     ...(ran ? { containerID: container.id } : {}),
@@ -52,5 +58,7 @@ export function containerStatus(row: PodRow, container: ContainerRow, spec: Cont
     restartCount: container.restartCount,
     started,
     state: stateOf(row, container),
-  };
+    ...(held ? { resources, ...(resources.requests ? { allocatedResources: resources.requests } : {}) } : {}),
+    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+  } as ContainerStatus;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createTimeline, type Timeline } from "../../sim/timeline";
 import type { Actor, Message } from "../../sim/types";
 import { apiserverActor } from "../apiserver/actor";
-import { storeTable } from "../apiserver/storage/store";
+import { logTable, storeTable } from "../apiserver/storage/store";
 import type { KubeObject, Pod } from "../apis/objects";
 import { dnsActor } from "../dns/actor";
 import { kubeProxyActor } from "../proxy/actor";
@@ -72,12 +72,17 @@ describe("a kubelet against the API server", () => {
   });
 
   test("kube.kubelet.start-container: a Pod becomes Ready with two status writes", () => {
-    const { pod, run, seen, events } = lab();
+    const { pod, run, seen, events, timeline } = lab();
     pod("web", { containers: [{ name: "web", image: "nginx:1.27" }] });
     run(5);
     expect(seen("web")?.status).toMatchObject({ phase: "Running", podIP: "10.244.1.2", hostIP: "192.168.0.2" });
     expect(ready(seen("web"))).toBe("True");
-    expect(events()).toEqual(["Pulling", "Pulled", "Created", "Started"]);
+    expect(events()).toEqual(["NodeReady", "Pulling", "Pulled", "Created", "Started"]);
+    const written = timeline
+      .table(logTable)
+      .rows()
+      .filter((row) => row.resource === "pods");
+    expect(written).toHaveLength(3);
   });
 
   test("kube.container.crash-backoff: a crashing container waits longer and longer", () => {

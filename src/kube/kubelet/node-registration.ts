@@ -7,6 +7,7 @@ import type { Tx } from "../../sim/types";
 import type { Condition } from "../apis/objects";
 import { rfc3339 } from "../apis/time";
 import { callApi } from "../client/call";
+import { recordEvent } from "../client/events";
 import type { ApiReply } from "../apiserver/door";
 import { LEASE_RENEW, NODE_READY, NODE_STATUS_REPORT, RETRY_CALL } from "./delays";
 import { digest, imageId } from "./identifiers";
@@ -120,6 +121,21 @@ export function register(tx: Tx, name: string): void {
     status: statusOf(tx, row, []),
   };
   call(tx, "register", name, { method: "POST", path: "/api/v1/nodes", body: body as never });
+}
+
+/**
+ * @rule kube.kubelet.node-event
+ * @source kubernetes@1.35 pkg/kubelet/kubelet_node_status.go recordNodeStatusEvent
+ */
+export function nodeEvent(tx: Tx, name: string, reason: string, message: string): void {
+  recordEvent(tx, {
+    regarding: { apiVersion: "v1", kind: "Node", metadata: { name, uid: name } },
+    type: "Normal",
+    reason,
+    message,
+    component: "kubelet",
+    host: name,
+  });
 }
 
 /** Sends the whole node status. @source kubernetes@1.35 pkg/kubelet/kubelet_node_status.go tryUpdateNodeStatus */

@@ -67,6 +67,14 @@ const NGINX_LOG = [
   "[notice] 1#1: start worker processes",
 ];
 
+/** What known web applications show on their first page. */
+const PAGES: Readonly<Record<string, string>> = {
+  "docker.io/dockersamples/examplevotingapp_vote": "<h3>Cats vs Dogs!</h3>\n<p>Processed by container ID {hostname}</p>\n",
+  "docker.io/dockersamples/examplevotingapp_result": "<title>Cats vs Dogs -- Result</title>\n<p>No votes yet</p>\n",
+  "gcr.io/google-samples/hello-app": "Hello, world!\nVersion: 1.0.0\nHostname: {hostname}\n",
+  "us-docker.pkg.dev/google-samples/containers/gke/hello-app": "Hello, world!\nVersion: 1.0.0\nHostname: {hostname}\n",
+};
+
 /** `strata/web`: a web application whose behaviour is set by environment variables or options of the same names in lower case. */
 function web(given: ProgramGiven): ProcessPlan {
   const { env, argv } = given;
@@ -78,7 +86,9 @@ function web(given: ProgramGiven): ProcessPlan {
   const crash = spanOf(setting("CRASH_AFTER"));
   const memory = Number(setting("MEMORY_MIB") ?? 24) * MIB;
   const delay = Number(setting("DELAY_MS") ?? 5);
-  const body = setting("MESSAGE") ?? (setting("VERSION") ? `version ${setting("VERSION")} from {hostname}` : "Hello from {hostname}");
+  const body =
+    setting("MESSAGE") ??
+    (setting("VERSION") ? `version ${setting("VERSION")} from {hostname}` : (PAGES[given.image.repository] ?? "Hello from {hostname}"));
   return {
     ...base(given),
     startup: spanOf(setting("START_AFTER")) ?? millis(300),
@@ -210,18 +220,24 @@ function shell(given: ProgramGiven): ProcessPlan {
   return { ...base(given), startup: 0, onTerm: trapped ? { after: millis(5), code: 0 } : null, script: true, memoryBytes: MIB };
 }
 
+const httpd = (given: ProgramGiven): ProcessPlan => ({
+  ...base(given),
+  startup: millis(300),
+  listens: listen([80], "http"),
+  log: ["AH00094: Command line: 'httpd -D FOREGROUND'"],
+  http: http("Apache", "<html><body><h1>It works!</h1></body></html>\n", { docRoot: "/usr/local/apache2/htdocs" }),
+  memoryBytes: 12 * MIB,
+});
+
+function guestbook(given: ProgramGiven): ProcessPlan {
+  return { ...httpd(given), http: http("Apache", "<title>Guestbook</title>\n<h2>Guestbook</h2>\n", { anyPath: true }) };
+}
+
 const PROGRAMS: Readonly<Record<Program, (given: ProgramGiven) => ProcessPlan>> = {
   pause: (given) => ({ ...base(given), startup: 0, memoryBytes: MIB / 4 }),
   sleeper: (given) => ({ ...base(given), listens: listen(given.image.ports, "tcp"), memoryBytes: 64 * MIB }),
   nginx,
-  httpd: (given) => ({
-    ...base(given),
-    startup: millis(300),
-    listens: listen([80], "http"),
-    log: ["AH00094: Command line: 'httpd -D FOREGROUND'"],
-    http: http("Apache", "<html><body><h1>It works!</h1></body></html>\n", { docRoot: "/usr/local/apache2/htdocs" }),
-    memoryBytes: 12 * MIB,
-  }),
+  httpd: (given) => (given.image.repository.includes("gb-frontend") ? guestbook(given) : httpd(given)),
   redis: simple([6379], "redis", "* Ready to accept connections tcp", 300, 6),
   memcached: simple([11211], "tcp", "server listening", 100, 64),
   mongo: simple([27017], "tcp", "Waiting for connections", 1500, 150),
