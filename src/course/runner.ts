@@ -26,15 +26,15 @@ export interface Attempt {
   readonly states: readonly CourseState[];
 }
 
-/** `$(pod web 0)`: the first of the Pods with `app=web` that are not terminating, in order of name. */
+const ageThenName = ({ metadata }: Pod): string => `${metadata.creationTimestamp} ${metadata.name}`;
+
+/** `$(pod web 0)`: the first of the Pods with `app=web` that are not terminating, oldest first, then by name. */
 export function resolveReferences(line: string, timeline: Timeline): string {
-  return line.replace(/\$\((pod) ([a-z0-9-]+) (\d+)\)/g, (_all, _kind, app: string, index: string) => {
+  return line.replace(/\$\(pod ([a-z0-9-]+) (\d+)\)/g, (_all, app: string, index: string) => {
     const rows = timeline.table(storeTable("pods")).by("label", `default app=${app}`);
-    const names = rows
-      .map((row) => row.object as Pod)
-      .filter((pod) => pod.metadata.deletionTimestamp === undefined)
-      .map((pod) => pod.metadata.name);
-    return names[Number(index)] ?? `${app}-${index}-is-not-there`;
+    const pods = rows.map((row) => row.object as Pod).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+    pods.sort((a, b) => (ageThenName(a) < ageThenName(b) ? -1 : 1));
+    return pods[Number(index)]?.metadata.name ?? `${app}-${index}-is-not-there`;
   });
 }
 

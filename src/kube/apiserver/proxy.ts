@@ -91,14 +91,14 @@ function logOptions(query: Readonly<Record<string, string>>) {
   };
 }
 
-/** The command comes as repeated `command=` in the path, as one in the query, or in the body `{command, stdin}`. */
+/** The command comes as repeated `command=` in the path, joined by newlines in the query (door.ts), or in the body `{command, stdin}`. */
 function commandOf(call: ApiCall, query: Readonly<Record<string, string>>): { readonly command: readonly string[]; readonly stdin?: string } {
   const body = call.request.body as { readonly command?: readonly string[]; readonly stdin?: string } | undefined;
   if (body?.command !== undefined) return { command: body.command, stdin: body.stdin };
   const text = call.request.path.split("?")[1] ?? "";
   const repeated = text.split("&").filter((pair) => pair.startsWith("command="));
   if (repeated.length > 0) return { command: repeated.map((pair) => decodeURIComponent(pair.slice("command=".length).replace(/\+/g, " "))) };
-  return { command: query["command"] === undefined ? [] : [query["command"]] };
+  return { command: query["command"]?.split("\n") ?? [], ...(query["stdin"] === undefined ? {} : { stdin: query["stdin"] }) };
 }
 
 /** A piece from a kubelet: text to collect, or a piece of a stream to pass on. */
