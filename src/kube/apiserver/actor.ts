@@ -63,7 +63,7 @@ export const apiserverActor: Actor = {
 };
 
 function request(tx: Tx, call: ApiCall): void {
-  healWatches(tx, call.replyTo);
+  if (call.replyTo !== "") healWatches(tx, call.replyTo);
   const { request: asked } = call;
   if (asked.method === "GET" || asked.path.includes("/exec")) {
     const { path, query } = splitQuery(asked);
@@ -78,7 +78,7 @@ function request(tx: Tx, call: ApiCall): void {
         return reply(tx, call, openOutside(tx, target, query, withTableOptions(asked.accept, query), call.replyTo));
     }
   }
-  reply(tx, call, handle(tx, asked, call.typed === true));
+  reply(tx, call, handle(tx, asked, call.typed === true || call.replyTo === ""));
 }
 
 /** Answers and lifts the caller's deadline, unless the way back is cut. A caller with an empty address waits for nothing. */

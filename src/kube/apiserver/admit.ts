@@ -82,6 +82,12 @@ class Context implements StrategyContext {
   }
 }
 
+/** Whether new content may go into a namespace. */
+export function isActive(tx: Tx, namespace: string | undefined): boolean {
+  const found = namespace === undefined ? undefined : tx.read(storeTable("namespaces")).get(namespace)?.object;
+  return found !== undefined && found.metadata.deletionTimestamp === undefined;
+}
+
 /** `uid` is what the object will have. */
 export function admitCreate(
   tx: Tx,

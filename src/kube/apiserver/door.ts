@@ -34,6 +34,7 @@ export interface ApiResponse {
 export interface ApiCall {
   readonly type: "api.request";
   readonly id: number;
+  /** "" for the cluster's own components when they do not wait for the answer. */
   readonly replyTo: string;
   readonly request: ApiRequest;
   /** Seq of the sender's deadline, a message to itself that an answer cancels. */

@@ -7,7 +7,7 @@ import type { Json, Tx } from "../../sim/types";
 import { sameJson } from "../apis/equality";
 import type { KubeObject } from "../apis/objects";
 import type { ResourceInfo } from "../apis/resources";
-import { admitCreate, admitUpdate } from "./admit";
+import { admitCreate, admitUpdate, isActive } from "./admit";
 import { judgeDuplicates, readBody } from "./body";
 import type { ApiRequest, ApiResponse } from "./door";
 import { generatedName, newUid, nowText } from "./identity";
@@ -18,6 +18,7 @@ import { alreadyExists, answer, badRequest, conflict, generateNameConflict, MODI
 import { statusErrors } from "./status-rules";
 import { commit, keyOf, revisionOf, stored } from "./storage/store";
 import { invalidStatus } from "./strategy";
+import type { Outcome } from "./strategy-context";
 
 export interface WriteContext {
   readonly tx: Tx;
@@ -40,7 +41,7 @@ const GENERATE_ATTEMPTS = 8;
 /**
  * @rule kube.api.create
  */
-export function createObject({ tx, request, query, target }: WriteContext): ApiResponse {
+export function createObject({ tx, request, query, target, typed }: WriteContext): ApiResponse {
   const dryRun = dryRunOf(query, "CreateOptions");
   if (typeof dryRun !== "boolean") return dryRun;
   const { resource, namespace } = target;
@@ -51,7 +52,8 @@ export function createObject({ tx, request, query, target }: WriteContext): ApiR
   const named = nameNewObject(tx, resource, namespace, read.body);
   if ("code" in named) return named;
   const uid = newUid(tx);
-  const admitted = admitCreate(tx, resource, named.body, namespace, query, uid);
+  const trusted = typed && resource.name === "events" && isActive(tx, namespace);
+  const admitted: Outcome = trusted ? { object: named.body as unknown as KubeObject } : admitCreate(tx, resource, named.body, namespace, query, uid);
   if ("code" in admitted) return admitted;
   const { object } = admitted;
   const warnings = allWarnings(doubled, admitted.warnings);
@@ -147,7 +149,8 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
     return conflict(resource, name, MODIFIED);
   if (meta.uid && meta.uid !== previous.metadata.uid) return conflict(resource, name, uidMismatch(resource, previous, meta.uid));
   const admitted =
-    context.typed && subresource === "status" ? typedStatus(next, previous) : admitUpdate(tx, resource, next, previous, subresource, query);
+    (context.typed ? trustedUpdate(resource, next, previous, subresource) : undefined) ??
+    admitUpdate(tx, resource, next, previous, subresource, query);
   if ("code" in admitted) return admitted;
   const { object, warnings } = admitted;
   if (subresource === "status" && !context.typed) {
@@ -162,12 +165,18 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
   return answer(200, written as never, warnings);
 }
 
-/** A status as a component wrote it, with the labels and annotations it may change; everything else stays as it is. */
-function typedStatus(next: Json | undefined, previous: KubeObject): { readonly object: KubeObject; readonly warnings?: readonly string[] } {
+/**
+ * What the cluster's own components write most (statuses, Events, leases) is taken as they built it, with the labels and annotations it
+ * may change; undefined for everything else, which goes through its kind's rules.
+ */
+function trustedUpdate(resource: ResourceInfo, next: Json | undefined, previous: KubeObject, subresource: string | undefined): Outcome | undefined {
+  const whole = subresource === undefined && (resource.name === "events" || resource.name === "leases");
+  if (!whole && subresource !== "status") return undefined;
   const { metadata, status } = next as unknown as KubeObject & { readonly status?: Json };
   const { labels = previous.metadata.labels, annotations = previous.metadata.annotations } = metadata ?? {};
   const kept = labels === previous.metadata.labels && annotations === previous.metadata.annotations;
-  return { object: { ...previous, metadata: kept ? previous.metadata : { ...previous.metadata, labels, annotations }, status } as KubeObject };
+  const settled = kept ? previous.metadata : { ...previous.metadata, labels, annotations };
+  return { object: (whole ? { ...(next as object), metadata: settled } : { ...previous, metadata: settled, status }) as KubeObject };
 }
 
 const uidMismatch = (resource: ResourceInfo, previous: KubeObject, uid: string): string => {
