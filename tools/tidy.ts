@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "stage/readmodel": ["sim", "kube/apis", "kube/apiserver", "kube/client", "kube/controllers", "kube/scheduler", "kube/kubelet", "kube/proxy"],
   "stage/scene": ["stage/readmodel"],
   stage: ["sim", "stage/readmodel", "stage/scene", "session"],
-  course: ["sim", "session", "stage", "shell", "world", "kube/apis", "kube/apiserver/storage"],
+  course: ["sim", "session", "stage", "shell", "world", "kube/apis", "kube/apiserver/storage", "kube/proxy/tables"],
   app: ["sim", "session", "stage", "shell", "course", "kube/apis", "locales"],
   serve: ["sim", "session", "kube/apiserver/door", "world"],
   locales: [],
