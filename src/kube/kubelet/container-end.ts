@@ -6,6 +6,7 @@ import type { Container, JsonObject } from "../apis/objects";
 import { rfc3339 } from "../apis/time";
 import { RELIST, SIGKILL } from "./delays";
 import { podEvent } from "./event-recorder";
+import { filesOf } from "./files";
 import { appendLog } from "./logs";
 import type { ExitCause } from "./messages";
 import { endProcesses } from "./processes";
@@ -26,6 +27,12 @@ export function preStopSpan(spec: Container): Micros {
   if (!Array.isArray(command)) return hook === undefined ? 0 : 50_000;
   const found = /(?:^|[\s;&])sleep\s+([0-9.]+)/.exec(command.join(" "));
   return found ? seconds(Number(found[1])) : 20_000;
+}
+
+/** The command of a postStart hook. @source kubernetes@1.35 pkg/kubelet/lifecycle/handlers.go Run */
+export function postStartCommand(spec: Container): readonly string[] | undefined {
+  const command = field(field(field(spec.lifecycle, "postStart"), "exec"), "command");
+  return Array.isArray(command) ? command.map(String) : undefined;
 }
 
 /**
@@ -71,6 +78,8 @@ export function containerExited(tx: Tx, row: PodRow, name: string, code: number,
   endProcesses(tx, row.uid, name);
   tx.send(kubeletOf(row.node), { type: "kubelet.pod", uid: row.uid } as never, delayOf(tx, RELIST));
   const startedAt = rfc3339(container.startedAt ?? 0);
+  const last = filesOf(tx, row, container).read(specOf(row, name)?.terminationMessagePath ?? "/dev/termination-log", "/");
+  const words = last === undefined ? {} : { message: last };
   return withContainer(row, name, (c) => ({
     name: c.name,
     role: c.role,
@@ -85,7 +94,7 @@ export function containerExited(tx: Tx, row: PodRow, name: string, code: number,
     ...(c.backoff ? { backoff: c.backoff } : {}),
     ...(c.env ? { env: c.env } : {}),
     plan: c.plan,
-    end: { containerID: c.id, exitCode: code, finishedAt: rfc3339(tx.now), reason: reasonOf(code, cause), startedAt },
+    end: { containerID: c.id, exitCode: code, finishedAt: rfc3339(tx.now), reason: reasonOf(code, cause), startedAt, ...words },
     endedAt: tx.now,
   }));
 }

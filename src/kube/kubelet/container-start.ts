@@ -1,5 +1,6 @@
 /** From "should run" to "runs": back-off, image, environment, create, start. */
 import { delayOf } from "../../sim/delays";
+import { seconds } from "../../sim/time";
 import type { Tx } from "../../sim/types";
 import type { Container, JsonObject, Service } from "../apis/objects";
 import { goDuration } from "../apis/duration";
@@ -7,9 +8,11 @@ import { unitsOf } from "../apis/quantity";
 import { cacheOf } from "../client/cache";
 import { watchTable } from "../client/tables";
 import { backoffAfter, isInBackOffSince, nextBackOff } from "./backoff";
+import { postStartCommand, stopContainer } from "./container-end";
 import { containerEnv, type EnvResult } from "./container-env";
 import { CREATE_CONTAINER, MOUNT_RETRY, RELIST, START_CONTAINER } from "./delays";
 import { podEvent } from "./event-recorder";
+import { runInContainer } from "./exec";
 import { expandAll } from "./expansion";
 import { containerId, imageId } from "./identifiers";
 import { ensureImage } from "./image-pull";
@@ -170,7 +173,21 @@ export function containerStarted(tx: Tx, row: PodRow, container: ContainerRow): 
   };
   const next = withContainer({ ...row, initialized: row.initialized || container.role === "regular" }, container.name, () => running);
   if (plan.script || plan.client) startProcess(tx, next, running);
-  return beginProbes(tx, next, running, spec);
+  return beginProbes(tx, hooked(tx, next, running, spec), running, spec);
+}
+
+/**
+ * Runs the postStart hook; a container whose hook fails is killed.
+ *
+ * Not modelled: the hook's time (the container counts as running at once), hooks by HTTP.
+ * @rule kube.kubelet.post-start
+ * @source kubernetes@1.35 pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer (post start)
+ */
+function hooked(tx: Tx, row: PodRow, container: ContainerRow, spec: Container): PodRow {
+  const command = postStartCommand(spec);
+  if (command === undefined || runInContainer(tx, row, container, command).code === 0) return row;
+  podEvent(tx, row, "Warning", "FailedPostStartHook", "PostStartHook failed", container);
+  return stopContainer(tx, row, container, seconds(row.pod.spec.terminationGracePeriodSeconds ?? 30), "FailedPostStartHook");
 }
 
 function scheduleExit(tx: Tx, row: PodRow, container: string, attempt: number, exit: NonNullable<ProcessPlan["exit"]>): number {

@@ -28,6 +28,9 @@ export function setPressure(tx: Tx, name: string, input: Extract<KubeletInput, {
 
 const rankOf = (row: PodRow): number => (RANK[qosClass(row.pod.spec)] ?? 0) * 1e10 + (row.pod.spec.priority ?? 0);
 
+const usageText = (row: PodRow): string => `${Math.round(row.containers.reduce((sum, container) => sum + (container.memory ?? 0), 0) / 1024)}Ki`;
+const requestText = (row: PodRow): string => String(row.pod.spec.containers[0]?.resources?.requests?.["memory"] ?? 0);
+
 /**
  * @rule kube.kubelet.evict
  * @source kubernetes@1.35 pkg/kubelet/eviction/eviction_manager.go synchronize, helpers.go rankMemoryPressure
@@ -43,7 +46,9 @@ export function evictOne(tx: Tx, name: string): void {
   const victim = [...running].sort((a, b) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))[0];
   if (!victim) return;
   const resource = node.pressure.memory ? "memory" : "ephemeral-storage";
-  const message = `The node was low on resource: ${resource}. `;
+  const first = victim.containers.find((container) => container.role === "regular")?.name ?? "";
+  const limits = resource === "memory" ? "Threshold quantity: 100Mi, available: 72Mi. " : "Threshold quantity: 10Gi, available: 9Gi. ";
+  const message = `The node was low on resource: ${resource}. ${limits}Container ${first} was using ${usageText(victim)}, request is ${requestText(victim)}, has larger consumption of ${resource}. `;
   podEvent(tx, victim, "Warning", "Evicted", message);
   tx.fired("kube.kubelet.evict", `${victim.namespace}/${victim.name}`);
   savePod(tx, settle(tx, syncContainers(tx, { ...victim, verdict: { phase: "Failed", reason: "Evicted", message } })));

@@ -116,6 +116,21 @@ describe("kube.image.default-tag, kube.image.normalized-name, kube.image.resolve
       error:
         'failed to pull and unpack image "docker.io/library/nginx:1.99x": failed to resolve reference "docker.io/library/nginx:1.99x": docker.io/library/nginx:1.99x: not found',
     }));
+  test.each(["nginx:1.161", "nginx:2", "nginx:1.27-typo", "postgres:99", "strata/web:nope", "nosuchimage:1"])("%s does not exist", (name) =>
+    expect("error" in resolveImage(name)).toBe(true),
+  );
+  test.each([
+    "nginx",
+    "nginx:1.14.2",
+    "nginx:1.27-alpine",
+    "postgres:15-alpine",
+    "redis:alpine",
+    "busybox:1.28",
+    "registry.k8s.io/busybox:1.27.2",
+    "strata/web:v2",
+    "httpd:2.4",
+    "mysql:8.0.36",
+  ])("%s exists", (name) => expect("error" in resolveImage(name)).toBe(false));
   test("an unknown image is a stand-in", () => expect(resolveImage("ghcr.io/acme/shop:v3")).toMatchObject({ known: false }));
   test("a registry that does not exist", () => expect("error" in resolveImage("registry.example.invalid/x:1")).toBe(true));
 });

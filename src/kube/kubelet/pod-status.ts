@@ -40,7 +40,12 @@ function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: 
   const { spec, status } = row.pod;
   const others = (status?.conditions ?? []).filter((condition) => !OWN.has(condition.type));
   const given = row.verdict && row.containers.every((container) => container.id === undefined) ? null : statuses;
-  const own = [
+  const evicted: readonly Condition[] =
+    row.verdict?.reason === "Evicted"
+      ? [{ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: row.verdict.message }]
+      : [];
+  const own: readonly Condition[] = [
+    ...evicted,
     podReadyToStartContainersCondition(row.sandbox === "ready"),
     podInitializedCondition(spec, given ?? [], phase),
     podReadyCondition(spec, others, given ?? [], phase),

@@ -9,6 +9,7 @@ import type { NodeObject, Pod } from "../apis/objects";
 import { isPodTerminal } from "../apis/pod-availability";
 import { callApi } from "../client/call";
 import { forgetEvents } from "../client/events";
+import { storeTable } from "../apiserver/storage/store";
 import { admitPod, NO_USAGE, type Rejection } from "./admission";
 import { stopContainer } from "./container-end";
 import { startContainer } from "./container-start";
@@ -26,7 +27,10 @@ import { mountProblem } from "./volumes";
 const later = (tx: Tx, row: PodRow, type: "kubelet.pod" | "kubelet.sandbox" | "kubelet.deadline", delay: number): void =>
   void tx.send(tx.self, { type, uid: row.uid } as never, Math.max(1, delay));
 
+/** The kubelet's own Node as the API server has it (labels may have been added since it registered); the lag of its watch is not modelled. */
 const nodeObject = (tx: Tx, node: string): Pick<NodeObject, "metadata" | "status"> => {
+  const known = tx.read(storeTable("nodes")).get(node)?.object as NodeObject | undefined;
+  if (known !== undefined) return known;
   const config = tx.read(nodeTable).get(node)?.config;
   const labels = { "kubernetes.io/hostname": node, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...config?.labels };
   return { metadata: { labels } as unknown as NodeObject["metadata"], status: { allocatable: config?.allocatable ?? config?.capacity } };

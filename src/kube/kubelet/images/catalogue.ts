@@ -36,9 +36,17 @@ export interface Image {
 }
 
 const MB = 1_000_000;
-const VERSION = /^(latest|stable|mainline|alpine|slim|lts|bookworm|bullseye|perl|(v?\d+(\.\d+){0,3})(-[a-z0-9.]+)*|[a-z]+(-?[a-z]+)*\d*(\.\d+)?)$/;
-const NUMBERED =
-  /^(latest|stable|mainline|alpine|perl|bookworm|bullseye|trixie|slim|e2e|glibc|musl|uclibc|v?\d+(\.\d+){0,2}(-(alpine|slim|perl|bookworm|bullseye|trixie|glibc|musl|uclibc|otel)[a-z0-9.-]*)*)$/;
+/** Suffixes of tags that official images have. */
+const SUFFIX = "(-(alpine|slim|perl|bookworm|bullseye|trixie|glibc|musl|uclibc|otel|debug|noble|jammy)[a-z0-9.]*)*";
+/** Tags by their major version: `latest`, `1`, `1.27`, `1.27.3`, each with suffixes. */
+const tagged = (majors: string, minor = String.raw`\d{1,2}`): RegExp =>
+  new RegExp(
+    `^(latest|stable|mainline|alpine|perl|slim|bookworm|bullseye|trixie|glibc|musl|uclibc|edge|e2e|lts|v?(${majors})(\\.${minor}(\\.\\d{1,2})?)?)${SUFFIX}$`,
+  );
+const NUMBERED = tagged("\\d{1,2}");
+/** Images whose tags nobody remembers: any word, but a version must look like one. */
+const VERSION = /^(latest|stable|v?\d{1,2}(\.\d{1,3}){0,2}|[a-z]+(-[a-z]+)*)$/;
+const OWN = /^(latest|stable|v?\d{1,2}(\.\d{1,2}){0,2})$/;
 const SH = ["sh"] as const;
 
 const image = (
@@ -49,14 +57,22 @@ const image = (
   entrypoint: readonly string[],
   cmd: readonly string[] = [],
   tags: RegExp = NUMBERED,
-): Image => ({ repository, program, sizeBytes, ports, entrypoint, cmd, tags });
+): Image => ({ repository, program, sizeBytes: Math.round(sizeBytes), ports, entrypoint, cmd, tags });
 
 export const CATALOGUE: readonly Image[] = [
   image("registry.k8s.io/pause", "pause", MB * 0.3, [], ["/pause"]),
-  image("docker.io/library/nginx", "nginx", MB * 72, [80], ["/docker-entrypoint.sh"], ["nginx", "-g", "daemon off;"]),
+  image(
+    "docker.io/library/nginx",
+    "nginx",
+    MB * 72,
+    [80],
+    ["/docker-entrypoint.sh"],
+    ["nginx", "-g", "daemon off;"],
+    tagged("1", "([0-9]|[12][0-9])"),
+  ),
   image("docker.io/nginxinc/nginx-unprivileged", "nginx", MB * 72, [8080], ["/docker-entrypoint.sh"], ["nginx", "-g", "daemon off;"]),
-  image("docker.io/library/httpd", "httpd", MB * 58, [80], [], ["httpd-foreground"]),
-  image("docker.io/library/redis", "redis", MB * 41, [6379], ["docker-entrypoint.sh"], ["redis-server"]),
+  image("docker.io/library/httpd", "httpd", MB * 58, [80], [], ["httpd-foreground"], tagged("2")),
+  image("docker.io/library/redis", "redis", MB * 41, [6379], ["docker-entrypoint.sh"], ["redis-server"], tagged("[2-8]")),
   image("registry.k8s.io/redis", "redis", MB * 150, [6379], [], ["/redis-server.sh"]),
   image("gcr.io/google_samples/gb-redisslave", "redis", MB * 44, [6379], ["/entrypoint.sh"], ["/run.sh"], VERSION),
   image("us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower", "redis", MB * 40, [6379], ["/run.sh"], [], VERSION),
@@ -66,12 +82,12 @@ export const CATALOGUE: readonly Image[] = [
   image("docker.io/dockersamples/examplevotingapp_vote", "web", MB * 55, [80], ["gunicorn", "app:app", "-b", "0.0.0.0:80"], [], VERSION),
   image("docker.io/dockersamples/examplevotingapp_result", "web", MB * 80, [80], ["node", "server.js"], [], VERSION),
   image("docker.io/dockersamples/examplevotingapp_worker", "worker", MB * 90, [], ["dotnet", "Worker.dll"], [], VERSION),
-  image("docker.io/library/postgres", "postgres", MB * 110, [5432], ["docker-entrypoint.sh"], ["postgres"]),
+  image("docker.io/library/postgres", "postgres", MB * 110, [5432], ["docker-entrypoint.sh"], ["postgres"], tagged("9|1[0-8]")),
   image("docker.io/library/mysql", "mysql", MB * 160, [3306], ["docker-entrypoint.sh"], ["mysqld"]),
   image("docker.io/library/mongo", "mongo", MB * 240, [27017], ["docker-entrypoint.sh"], ["mongod"]),
   image("docker.io/library/memcached", "memcached", MB * 32, [11211], ["docker-entrypoint.sh"], ["memcached"]),
-  image("docker.io/library/busybox", "shell", MB * 2.2, [], [], SH),
-  image("docker.io/library/alpine", "shell", MB * 3.6, [], [], ["/bin/sh"]),
+  image("docker.io/library/busybox", "shell", MB * 2.2, [], [], SH, tagged("1", "([0-9]|[123][0-9])")),
+  image("docker.io/library/alpine", "shell", MB * 3.6, [], [], ["/bin/sh"], tagged("[23]")),
   image("docker.io/library/debian", "shell", MB * 49, [], [], ["bash"], VERSION),
   image("docker.io/library/ubuntu", "shell", MB * 30, [], [], ["/bin/bash"], VERSION),
   image("docker.io/curlimages/curl", "shell", MB * 9, [], ["/entrypoint.sh"], ["curl"]),
@@ -85,8 +101,8 @@ export const CATALOGUE: readonly Image[] = [
   image("us-docker.pkg.dev/google-samples/containers/gke/hello-app", "web", MB * 12, [8080], ["./hello-app"], []),
   image("registry.k8s.io/git-sync/git-sync", "git-sync", MB * 30, [], ["/git-sync"], []),
   image("registry.k8s.io/coredns/coredns", "coredns", MB * 20, [53, 9153], ["/coredns"], []),
-  image("docker.io/strata/web", "web", MB * 12, [8080], ["/web"], [], VERSION),
-  image("docker.io/strata/client", "client", MB * 8, [], ["/client"], [], VERSION),
+  image("docker.io/strata/web", "web", MB * 12, [8080], ["/web"], [], OWN),
+  image("docker.io/strata/client", "client", MB * 8, [], ["/client"], [], OWN),
   image("registry.k8s.io/kube-apiserver", "sleeper", MB * 30, [6443], ["kube-apiserver"]),
   image("registry.k8s.io/kube-controller-manager", "sleeper", MB * 27, [10257], ["kube-controller-manager"]),
   image("registry.k8s.io/kube-scheduler", "sleeper", MB * 20, [10259], ["kube-scheduler"]),

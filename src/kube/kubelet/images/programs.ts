@@ -67,6 +67,12 @@ const NGINX_LOG = [
   "[notice] 1#1: start worker processes",
 ];
 
+/** An image with a version says so. */
+function helloOf({ container }: ProgramGiven): string {
+  const tag = /:([^/:@]+)$/.exec(container.image)?.[1];
+  return tag === undefined || tag === "latest" ? "Hello from {hostname}" : `Hello from {hostname}, version ${tag}`;
+}
+
 /** What known web applications show on their first page. */
 const PAGES: Readonly<Record<string, string>> = {
   "docker.io/dockersamples/examplevotingapp_vote": "<h3>Cats vs Dogs!</h3>\n<p>Processed by container ID {hostname}</p>\n",
@@ -87,8 +93,7 @@ function web(given: ProgramGiven): ProcessPlan {
   const memory = Number(setting("MEMORY_MIB") ?? 24) * MIB;
   const delay = Number(setting("DELAY_MS") ?? 5);
   const body =
-    setting("MESSAGE") ??
-    (setting("VERSION") ? `version ${setting("VERSION")} from {hostname}` : (PAGES[given.image.repository] ?? "Hello from {hostname}"));
+    setting("MESSAGE") ?? (setting("VERSION") ? `version ${setting("VERSION")} from {hostname}` : (PAGES[given.image.repository] ?? helloOf(given)));
   return {
     ...base(given),
     startup: spanOf(setting("START_AFTER")) ?? millis(300),
