@@ -1,6 +1,6 @@
 /** The cluster as a picture: a scene laid out for the room there is, painted, with marks that can be reached and picked. */
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
-import { DepthGauge } from "./glyphs/marks";
+import { DepthGauge, RecordCard } from "./glyphs/marks";
 import { StageDefs } from "./glyphs/defs";
 import { Bands, BandWash } from "./paint/bands";
 import { BudgetRuler } from "./paint/budget-ruler";
@@ -14,6 +14,7 @@ import type { ClusterView } from "./readmodel/types";
 import { moveFocus } from "./roving";
 import { scaledScene } from "./scene/cluster-scene";
 import type { ClusterScene, Motion, Viewport } from "./scene/types";
+import { useTranslate } from "./words";
 
 export interface FigureProps {
   readonly view: ClusterView;
@@ -32,6 +33,7 @@ export interface FigureProps {
 /** Marking shared by every figure: which mark is selected, lit, dimmed, and reached by Tab. */
 export function useMarking(props: Pick<FigureProps, "view" | "selection" | "lit" | "ghostsOnly" | "onSelect">, order: readonly string[]): Marking {
   const { view, selection, lit, ghostsOnly, onSelect } = props;
+  const language = useTranslate();
   const [visited, setVisited] = useState<string>();
   const known = (uid: string | undefined): uid is string => uid !== undefined && order.includes(uid);
   const focused = known(visited) ? visited : known(selection) ? selection : order[0];
@@ -41,7 +43,7 @@ export function useMarking(props: Pick<FigureProps, "view" | "selection" | "lit"
     const ready = view.pods.filter((pod) => pod.state.kind === "ready").map((pod) => pod.uid);
     return new Set([...calm, ...ready]);
   }, [ghostsOnly, view]);
-  return { selected: selection, focused, lit, dimmed: (uid) => settled.has(uid), onPick: onSelect, onFocus: setVisited };
+  return { selected: selection, focused, lit, language, dimmed: (uid) => settled.has(uid), onPick: onSelect, onFocus: setVisited };
 }
 
 export function ClusterFigure(props: FigureProps): ReactNode {
@@ -85,6 +87,12 @@ export function ClusterFigure(props: FigureProps): ReactNode {
         queueX={scene.labels.find((one) => one.words.key === "stage.head.current")?.x ?? 0}
       />
       {scene.budget !== undefined && budget?.budget !== undefined && <BudgetRuler budget={budget.budget} {...scene.budget} />}
+      {scene.empty && (
+        <g aria-hidden="true">
+          <RecordCard x={44} y={104} width={176} height={64} fold={12} dash="4 3" />
+          <rect className="stage-caret" x={58} y={124} width={2} height={22} fill="var(--orch)" />
+        </g>
+      )}
       <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height / scale, scene.height) - 32} at="orch" />
     </svg>
   );

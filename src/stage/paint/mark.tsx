@@ -6,6 +6,8 @@ export interface Marking {
   readonly selected: string | undefined;
   readonly focused: string | undefined;
   readonly lit: ReadonlySet<string>;
+  /** Changes with the language, so that what is memoized is said again. */
+  readonly language: unknown;
   readonly dimmed: (uid: string) => boolean;
   readonly onPick: (uid: string) => void;
   readonly onFocus: (uid: string) => void;

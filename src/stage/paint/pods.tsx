@@ -13,11 +13,12 @@ interface PodsProps {
   readonly marking: Marking;
 }
 
-const Caption = memo(function Caption({ mark, selected }: { readonly mark: PodMark; readonly selected: boolean }): ReactNode {
+function Caption({ mark, selected }: { readonly mark: PodMark; readonly selected: boolean }): ReactNode {
   const say = useSay();
   const middle = mark.x + mark.width / 2;
   const below = mark.y + mark.height;
   const small = mark.width < 50;
+  const word = mark.word === undefined ? undefined : say(mark.word);
   return (
     <>
       {mark.id !== undefined && (
@@ -31,44 +32,90 @@ const Caption = memo(function Caption({ mark, selected }: { readonly mark: PodMa
           {mark.id.length > 9 ? `${mark.id.slice(0, 8)}…` : mark.id}
         </text>
       )}
-      {mark.word !== undefined && (
-        <text x={middle} y={below + 27} textAnchor="middle" className="d-sm halo halo-r">
-          {say(mark.word)}
+      {word !== undefined && (
+        <text {...under(mark, word)} y={below + 27} className="d-sm halo halo-r">
+          {word}
         </text>
       )}
       {mark.reason !== undefined && (
-        <text x={middle} y={below + 27} textAnchor="middle" className="d-m halo halo-r tone-alarm" style={{ fontSize: 10.5 }}>
+        <text {...under(mark, mark.reason)} y={below + 27} className="d-m halo halo-r tone-alarm" style={{ fontSize: 10.5 }}>
           {mark.reason}
         </text>
       )}
     </>
   );
-});
+}
+
+const LETTER = 5.6;
+const WIDE = 10.5;
+
+/** A word stands centred under its mark, or begins with it when it is longer, so that it stays in its node. */
+function under(mark: PodMark, text: string): { readonly x: number; readonly textAnchor: "start" | "middle" } {
+  const width = [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x1100 ? WIDE : LETTER), 0);
+  return width > mark.width + 12 ? { x: mark.x - 2, textAnchor: "start" } : { x: mark.x + mark.width / 2, textAnchor: "middle" };
+}
+
+interface PodItemProps {
+  readonly view: ClusterView;
+  readonly mark: PodMark;
+  readonly marking: Marking;
+}
+
+/** Whether a Pod would be drawn and named the same. Views come from the worker as copies, so identity says nothing. */
+function same(a: PodItemProps, b: PodItemProps): boolean {
+  const [x, y] = [a.mark, b.mark];
+  const [p, q] = [x.pod, y.pod];
+  const uid = x.uid;
+  return (
+    uid === y.uid &&
+    x.x === y.x &&
+    x.y === y.y &&
+    x.width === y.width &&
+    x.id === y.id &&
+    x.port === y.port &&
+    x.reason === y.reason &&
+    p.node === q.node &&
+    p.revision === q.revision &&
+    p.restarts === q.restarts &&
+    p.state.kind === q.state.kind &&
+    p.state.progress === q.state.progress &&
+    p.state.word?.key === q.state.word?.key &&
+    p.state.word?.params?.["seconds"] === q.state.word?.params?.["seconds"] &&
+    p.endpointOf.length === q.endpointOf.length &&
+    (a.marking.selected === uid) === (b.marking.selected === uid) &&
+    (a.marking.focused === uid) === (b.marking.focused === uid) &&
+    a.marking.lit.has(uid) === b.marking.lit.has(uid) &&
+    a.marking.dimmed(uid) === b.marking.dimmed(uid) &&
+    a.marking.language === b.marking.language
+  );
+}
+
+const PodItem = memo(function PodItem({ view, mark, marking }: PodItemProps): ReactNode {
+  const say = useSay();
+  const { pod } = mark;
+  const selected = marking.selected === mark.uid;
+  return (
+    <Mark uid={mark.uid} box={mark} name={podName(say, view, pod)} marking={marking} round={mark.height / 2}>
+      <PodGlyph
+        x={mark.x}
+        y={mark.y}
+        width={mark.width}
+        height={mark.height}
+        state={pod.state.kind}
+        revision={mark.width >= 40 ? pod.revision : undefined}
+        containers={mark.width >= 40 ? pod.containers.filter((one) => !one.init).length : 1}
+        restarts={mark.width >= 30 ? pod.restarts : 0}
+        port={mark.port}
+        level={pod.state.progress}
+        selected={selected}
+      />
+      <Caption mark={mark} selected={selected} />
+    </Mark>
+  );
+}, same);
 
 export function Pods({ view, pods, marking }: PodsProps): ReactNode {
-  const say = useSay();
-  return pods.map((mark) => {
-    const { pod } = mark;
-    const selected = marking.selected === mark.uid;
-    return (
-      <Mark key={mark.uid} uid={mark.uid} box={mark} name={podName(say, view, pod)} marking={marking} round={mark.height / 2}>
-        <PodGlyph
-          x={mark.x}
-          y={mark.y}
-          width={mark.width}
-          height={mark.height}
-          state={pod.state.kind}
-          revision={mark.width >= 40 ? pod.revision : undefined}
-          containers={mark.width >= 40 ? pod.containers.filter((one) => !one.init).length : 1}
-          restarts={mark.width >= 30 ? pod.restarts : 0}
-          port={mark.port}
-          level={pod.state.progress}
-          selected={selected}
-        />
-        <Caption mark={mark} selected={selected} />
-      </Mark>
-    );
-  });
+  return pods.map((mark) => <PodItem key={mark.uid} view={view} mark={mark} marking={marking} />);
 }
 
 export function Ghosts({ ghosts }: { readonly ghosts: readonly GhostMark[] }): ReactNode {

@@ -17,7 +17,7 @@ const SECOND: Micros = 1_000_000;
 const PAGE: Micros = 12 * SECOND;
 const TURN: Micros = 8 * SECOND;
 const LEAD: Micros = 2 * SECOND;
-const MOST_STROKES = 1200;
+const MOST_STROKES = 600;
 const MOST_KUBELETS = 6;
 const BINS = 150;
 /** Strokes before the window that may have begun work which is still going on. */
@@ -140,6 +140,7 @@ function spansOf(history: History, strokes: readonly Stroke[], laneOf: (who: str
 function markOfChange({ resource, before, after, position, at }: Change): ScoreMark | undefined {
   const object = after ?? before;
   if (object === undefined) return undefined;
+  if (object.metadata.namespace?.startsWith("kube-") === true) return undefined;
   const name = shortIdOf(resource, object);
   const mark = (key: string, weight: 1 | 2 | 3, params: Readonly<Record<string, string | number>> = { name }, alarm = false): ScoreMark => ({
     position,

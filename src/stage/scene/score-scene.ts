@@ -53,7 +53,7 @@ const n = (value: number): number => Math.round(value * 10) / 10;
 const SECOND = 1_000_000;
 /** Spans between ticks, in seconds. */
 const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
-const LEAST_TICK = 52;
+const LEAST_TICK = 62;
 
 export const timeToX = (scene: Pick<ScoreScene, "x0" | "x1">, view: Pick<ScoreView, "from" | "to">, at: Micros): number =>
   scene.x0 + ((at - view.from) / Math.max(1, view.to - view.from)) * (scene.x1 - scene.x0);
