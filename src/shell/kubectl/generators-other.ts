@@ -3,7 +3,6 @@
  * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/create/create_*.go
  */
 import type { JsonObject } from "../../kube/apis/objects";
-import type { Run } from "../program";
 import type { Kubectl } from "./context";
 import { fatal } from "./failure";
 import type { Generator } from "./generators";
@@ -15,13 +14,13 @@ const jobContainer = (name: string, image: string, command: readonly string[]): 
   resources: {},
 });
 
-function* job({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): Run<JsonObject> {
+function job({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): JsonObject {
   if (!flags.has("image")) throw fatal("either --image or --from must be specified");
   const spec = { containers: [jobContainer(name, flags.text("image"), command)], restartPolicy: "Never" };
   return { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec: { template: { metadata: {}, spec } }, status: {} };
 }
 
-function* cronJob({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): Run<JsonObject> {
+function cronJob({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): JsonObject {
   const restartPolicy = flags.text("restart") || "OnFailure";
   const template = { metadata: {}, spec: { containers: [jobContainer(name, flags.text("image"), command)], restartPolicy } };
   return {
@@ -41,7 +40,7 @@ const pairs = (text: string): Record<string, string> =>
       .map((pair) => [pair.split("=")[0] ?? "", pair.split("=").slice(1).join("=")]),
   );
 
-function* quota({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function quota({ flags }: Kubectl, [name = ""]: readonly string[]): JsonObject {
   const hard = pairs(flags.text("hard"));
   const scopes = flags.all("scopes");
   return {
@@ -65,7 +64,7 @@ const GROUP_OF: Readonly<Record<string, string>> = {
 };
 
 const role = (kind: "Role" | "ClusterRole"): Generator["make"] =>
-  function* ({ flags }, [name = ""]): Run<JsonObject> {
+  function ({ flags }, [name = ""]): JsonObject {
     if (flags.all("verb").length === 0) throw fatal("at least one verb must be specified");
     const byGroup = new Map<string, string[]>();
     for (const resource of flags.all("resource")) {
@@ -84,7 +83,7 @@ const role = (kind: "Role" | "ClusterRole"): Generator["make"] =>
   };
 
 const binding = (kind: "RoleBinding" | "ClusterRoleBinding"): Generator["make"] =>
-  function* ({ flags }, [name = ""]): Run<JsonObject> {
+  function ({ flags }, [name = ""]): JsonObject {
     const cluster = flags.text("clusterrole");
     const apiGroup = "rbac.authorization.k8s.io";
     const subjects = [
@@ -111,7 +110,7 @@ function ingressPath(rule: string): { readonly host: string; readonly path: Json
   };
 }
 
-function* ingress({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function ingress({ flags }: Kubectl, [name = ""]: readonly string[]): JsonObject {
   const hosts = new Map<string, JsonObject[]>();
   for (const rule of flags.all("rule")) {
     const { host, path } = ingressPath(rule);
@@ -130,7 +129,7 @@ function* ingress({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonO
 
 const countOrPercent = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
-function* budget({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function budget({ flags }: Kubectl, [name = ""]: readonly string[]): JsonObject {
   if (!flags.has("min-available") && !flags.has("max-unavailable")) throw fatal("one of min-available or max-unavailable must be specified");
   const limit = flags.has("max-unavailable")
     ? { maxUnavailable: countOrPercent(flags.text("max-unavailable")) }

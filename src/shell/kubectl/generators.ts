@@ -19,7 +19,7 @@ export interface Generator {
   readonly args?: number;
   /** Text before the server's message. */
   readonly failure?: string;
-  make(kubectl: Kubectl, names: readonly string[], command: readonly string[]): Run<JsonObject>;
+  make(kubectl: Kubectl, names: readonly string[], command: readonly string[]): Run<JsonObject> | JsonObject;
 }
 
 const DATA = "from-literal array;from-file array;from-env-file array;append-hash bool";
@@ -27,7 +27,7 @@ const DATA = "from-literal array;from-file array;from-env-file array;append-hash
 /** Pod template for an image, as several generators make it. */
 export const imageName = (image: string): string => (image.split("/").at(-1) ?? image).split("@")[0]?.split(":")[0]?.replaceAll("_", "-") ?? image;
 
-function* deployment({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): Run<JsonObject> {
+function deployment({ flags }: Kubectl, [name = ""]: readonly string[], command: readonly string[]): JsonObject {
   const images = flags.all("image").flatMap((image) => image.split(","));
   const replicas = flags.has("replicas") ? flags.number("replicas") : 1;
   if (replicas < 0) throw fatal(`invalid replicas: ${replicas}`);
@@ -50,7 +50,7 @@ function* deployment({ flags }: Kubectl, [name = ""]: readonly string[], command
   };
 }
 
-function* namespace(_: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function namespace(_: Kubectl, [name = ""]: readonly string[]): JsonObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name }, spec: {}, status: {} };
 }
 
@@ -72,7 +72,7 @@ function* genericSecret(kubectl: Kubectl, [name = ""]: readonly string[]): Run<J
   };
 }
 
-function* registrySecret({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function registrySecret({ flags }: Kubectl, [name = ""]: readonly string[]): JsonObject {
   const [username, password, email, server] = ["docker-username", "docker-password", "docker-email", "docker-server"].map((flag) => flags.text(flag));
   if (!username || !password)
     throw fatal("either --from-file or the combination of --docker-username, --docker-password and --docker-server is required");
@@ -88,7 +88,7 @@ function* registrySecret({ flags }: Kubectl, [name = ""]: readonly string[]): Ru
 }
 
 const service = (type: string): Generator["make"] =>
-  function* ({ flags }, [name = ""]): Run<JsonObject> {
+  function ({ flags }, [name = ""]): JsonObject {
     const made = serviceOf({
       name,
       type,
@@ -101,11 +101,11 @@ const service = (type: string): Generator["make"] =>
     return { apiVersion: "v1", kind: "Service", ...made.value };
   };
 
-function* serviceAccount(_: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function serviceAccount(_: Kubectl, [name = ""]: readonly string[]): JsonObject {
   return { apiVersion: "v1", kind: "ServiceAccount", metadata: { name } };
 }
 
-function* priorityClass({ flags }: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
+function priorityClass({ flags }: Kubectl, [name = ""]: readonly string[]): JsonObject {
   return {
     apiVersion: "scheduling.k8s.io/v1",
     kind: "PriorityClass",

@@ -8,20 +8,24 @@ import { err, out, type Program, readInput, type Run, terminalState } from "../p
 import { contents } from "./files";
 
 /** Lines of standard input as they arrive, then of the files. */
-function* eachLine(tool: string, files: readonly string[], visit: (line: string, file: string) => Run<boolean>): Run<boolean> {
+function* eachLine(tool: string, files: readonly string[], visit: (line: string, file: string) => Run<boolean> | boolean): Run<boolean> {
   if (files.length > 0) {
     const { texts, failed } = yield* contents(tool, files);
-    for (const { name, text } of texts) for (const line of linesOf(text)) if (!(yield* visit(line, name))) return failed;
+    for (const { name, text } of texts) for (const line of linesOf(text)) if (!(yield* settled(visit(line, name)))) return failed;
     return failed;
   }
   let rest = "";
   for (let text = yield* readInput(); text !== undefined; text = yield* readInput()) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (!(yield* visit(line, "-"))) return false;
+    for (const line of lines) if (!(yield* settled(visit(line, "-")))) return false;
   }
-  if (rest !== "") yield* visit(rest, "-");
+  if (rest !== "") yield* settled(visit(rest, "-"));
   return false;
+}
+
+function* settled(result: Run<boolean> | boolean): Run<boolean> {
+  return typeof result === "boolean" ? result : yield* result;
 }
 
 const linesOf = (text: string): string[] => {
@@ -146,7 +150,7 @@ function* sort(args: readonly string[]): Run<number> {
     (args.includes("-k") ? args[args.indexOf("-k") + 1] : undefined);
   const files = args.filter((arg, i) => !arg.startsWith("-") && args[i - 1] !== "-k");
   const lines: string[] = [];
-  const failed = yield* eachLine("sort", files, function* (line) {
+  const failed = yield* eachLine("sort", files, (line) => {
     lines.push(line);
     return true;
   });

@@ -54,6 +54,8 @@ function* createFiles(args: readonly string[]): Run<number> {
   return refusals.length > 0 ? 1 : 0;
 }
 
+const isRun = (made: Run<JsonObject> | JsonObject): made is Run<JsonObject> => Symbol.iterator in made;
+
 const nameOf = (object: JsonObject): string => String((object["metadata"] as JsonObject | undefined)?.["name"] ?? "");
 
 function* generate(generator: Generator, args: readonly string[]): Run<number> {
@@ -67,7 +69,8 @@ function* generate(generator: Generator, args: readonly string[]): Run<number> {
   if (named.length !== (generator.args ?? 1))
     throw new Exit(`error: exactly one NAME is required, got ${named.length}\nSee 'kubectl create ${generator.usage} -h' for help and examples\n`);
   const dryRun = dryRunOf(flags);
-  const object = yield* generator.make(kubectl, named, extra);
+  const made = generator.make(kubectl, named, extra);
+  const object = isRun(made) ? yield* made : made;
   const resource = resourceOfKind(String(object["apiVersion"]), String(object["kind"]));
   const kind = {
     group: String(object["apiVersion"]).includes("/") ? (String(object["apiVersion"]).split("/")[0] ?? "") : "",
@@ -89,7 +92,7 @@ function* generate(generator: Generator, args: readonly string[]): Run<number> {
     : kubectl.namespaceGiven && shown.namespaced
       ? { ...object, metadata: { ...(object["metadata"] as JsonObject), namespace: kubectl.namespace } }
       : object;
-  let made = body;
+  let answer = body;
   if (dryRun !== "client") {
     const query = { fieldManager: flags.text("field-manager"), fieldValidation: fieldValidationOf(flags), ...dryRunQuery(dryRun) };
     const response = yield* send({ method: "POST", path: pathOf(shown, kubectl.namespace), query, body });
@@ -97,9 +100,9 @@ function* generate(generator: Generator, args: readonly string[]): Run<number> {
       throw generator.failure === undefined || response.code === 0
         ? new Exit(failureText(response))
         : fatal(`${generator.failure} ${plainMessage(response)}`);
-    made = response.body as JsonObject;
+    answer = response.body as JsonObject;
   }
-  yield* results.add(shown, nameOf(object), "created", made);
+  yield* results.add(shown, nameOf(object), "created", answer);
   yield* results.endEach();
   return 0;
 }

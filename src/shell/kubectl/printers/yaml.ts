@@ -29,13 +29,27 @@ function block(value: Json, level: number, place: "top" | "map" | "seq"): string
 
 const INDICATORS = "#,[]{}&*!|>'\"%@`";
 
+/** Control characters (but tab and newline), a byte-order mark, half of a surrogate pair. */
+function hasSpecial(text: string): boolean {
+  for (const c of text) {
+    const code = c.codePointAt(0) ?? 0;
+    if (
+      (code < 0x20 && code !== 9 && code !== 10) ||
+      (code >= 0x7f && code <= 0x9f && code !== 0x85) ||
+      code === 0xfeff ||
+      (code >= 0xd800 && code <= 0xdfff)
+    )
+      return true;
+  }
+  return false;
+}
+
 /** A string in the lightest style that reads back as the same string. */
 function scalar(text: string, level: number, key: boolean): string {
-  const special =
-    /[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff]/.test(text) || /[\ud800-\udfff]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""));
+  const special = hasSpecial(text);
   const spaceBreak = / \n/.test(text);
   if (text.includes("\n")) {
-    const blockAllowed = !special && !spaceBreak && !/ $/.test(text);
+    const blockAllowed = !special && !spaceBreak && !text.endsWith(" ");
     return blockAllowed && !key ? literal(text, level) : doubleQuoted(text);
   }
   if (resolvesToOther(text)) return doubleQuoted(text);
@@ -76,8 +90,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   "\\": "\\\\",
 };
-const doubleQuoted = (text: string): string =>
-  `"${text.replace(/[\0-\x1f"\\\x7f-\x9f\ufeff]/g, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`)}"`;
+const doubleQuoted = (text: string): string => `"${[...text].map(escaped).join("")}"`;
+
+function escaped(c: string): string {
+  const known = ESCAPES[c];
+  if (known !== undefined) return known;
+  return hasSpecial(c) ? `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}` : c;
+}
 
 const WORDS = new Set(
   "~ null Null NULL true True TRUE false False FALSE y Y yes Yes YES n N no No NO on On ON off Off OFF .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<".split(
