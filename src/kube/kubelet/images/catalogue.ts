@@ -18,6 +18,8 @@ export type Program =
   | "web"
   | "client"
   | "worker"
+  | "task"
+  | "sync"
   | "echo"
   | "coredns"
   | "sleeper"
@@ -102,12 +104,14 @@ export const CATALOGUE: readonly Image[] = [
   image("registry.k8s.io/git-sync/git-sync", "git-sync", MB * 30, [], ["/git-sync"], []),
   image("registry.k8s.io/coredns/coredns", "coredns", MB * 20, [53, 9153], ["/coredns"], []),
   image("docker.io/strata/web", "web", MB * 12, [8080], ["/web"], [], OWN),
+  image("docker.io/strata/task", "task", MB * 2, [], ["/task"], [], OWN),
+  image("docker.io/strata/sync", "sync", MB * 2, [], ["/sync"], [], OWN),
   image("docker.io/strata/client", "client", MB * 8, [], ["/client"], [], OWN),
   image("registry.k8s.io/kube-apiserver", "sleeper", MB * 30, [6443], ["kube-apiserver"]),
   image("registry.k8s.io/kube-controller-manager", "sleeper", MB * 27, [10257], ["kube-controller-manager"]),
   image("registry.k8s.io/kube-scheduler", "sleeper", MB * 20, [10259], ["kube-scheduler"]),
   image("registry.k8s.io/kube-proxy", "sleeper", MB * 30, [], ["kube-proxy"]),
-  image("registry.k8s.io/etcd", "sleeper", MB * 60, [2379], ["etcd"], [], VERSION),
+  image("registry.k8s.io/etcd", "sleeper", MB * 60, [2379], ["etcd"], [], /^v?\d+\.\d+\.\d+(-\d+)?$/),
 ];
 
 const byRepository = new Map(CATALOGUE.map((row) => [row.repository, row]));

@@ -238,6 +238,28 @@ function guestbook(given: ProgramGiven): ProcessPlan {
   return { ...httpd(given), http: http("Apache", "<title>Guestbook</title>\n<h2>Guestbook</h2>\n", { anyPath: true }) };
 }
 
+/** A program that is a script of the small shell; it obeys SIGTERM. */
+const scripted = (given: ProgramGiven, script: string): ProcessPlan => ({ ...base(given), argv: ["sh", "-c", script], startup: 0, script: true });
+
+/** Puts a page where git-sync would put the repository: `--root`/`--link`. */
+function gitSync(given: ProgramGiven): ProcessPlan {
+  const setting = (name: string): string | undefined =>
+    option(given.argv, `--${name}`, `-${name}`) ?? given.env[`GITSYNC_${name.toUpperCase().replace(/-/g, "_")}`];
+  const repo = setting("repo");
+  if (repo === undefined) return failing(given, ["ERROR: required flag: --repo must be specified"], 1);
+  const link = setting("link") ?? repo.slice(repo.lastIndexOf("/") + 1).replace(/\.git$/, "");
+  const page = `${setting("root") ?? "/git"}/${link}/index.html`;
+  const once = given.argv.some((word) => word.startsWith("--one-time")) || given.env["GITSYNC_ONE_TIME"] === "true";
+  const write = `echo "<h1>${repo}</h1>" > ${page}; echo "updated successfully"`;
+  return scripted(given, once ? write : `while true; do ${write}; sleep ${(setting("period") ?? "10s").replace(/s$/, "")}; done`);
+}
+
+/** `strata/task`: works for a while (`--for`, 3 s) and ends with the code that is its first argument. */
+function task(given: ProgramGiven): ProcessPlan {
+  const code = Number(given.argv.find((word) => /^[0-9]+$/.test(word)) ?? 0);
+  return { ...base(given), log: ["working"], exit: { after: spanOf(option(given.argv, "--for") ?? given.env["FOR"]) ?? 3_000_000, code } };
+}
+
 const PROGRAMS: Readonly<Record<Program, (given: ProgramGiven) => ProcessPlan>> = {
   pause: (given) => ({ ...base(given), startup: 0, memoryBytes: MIB / 4 }),
   sleeper: (given) => ({ ...base(given), listens: listen(given.image.ports, "tcp"), memoryBytes: 64 * MIB }),
@@ -248,7 +270,10 @@ const PROGRAMS: Readonly<Record<Program, (given: ProgramGiven) => ProcessPlan>> 
   mongo: simple([27017], "tcp", "Waiting for connections", 1500, 150),
   coredns: simple([53], "tcp", "CoreDNS-1.13.1", 500, 20),
   worker: simple([], "tcp", "Connected to db", 800, 40),
-  "git-sync": (given) => ({ ...base(given), log: [`syncing ${option(given.argv, "--repo") ?? given.env["GITSYNC_REPO"] ?? "the repository"}`] }),
+  "git-sync": gitSync,
+  task,
+  sync: (given) =>
+    scripted(given, `while true; do date > ${option(given.argv, "--to") ?? "/data"}/index.html; sleep ${given.env["EVERY"] ?? 10}; done`),
   postgres,
   mysql,
   echo,
