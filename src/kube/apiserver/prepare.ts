@@ -96,8 +96,16 @@ function prepareJob(job: Obj, context: StrategyContext): Obj {
   const selector = sub(spec, "selector");
   const match = { ...strings(selector, "matchLabels"), "batch.kubernetes.io/controller-uid": context.uid };
   const next = { ...spec, selector: { ...selector, matchLabels: match }, template: { ...template, metadata: { ...meta, labels } } };
-  const own = sub(job, "metadata") ?? {};
-  return { ...job, metadata: (own["labels"] === undefined ? { ...own, labels } : own) as Json, spec: next as Json };
+  return { ...job, spec: next as Json };
+}
+
+/** What reading from the store adds, because defaults are applied there again: a Job without labels takes those of its Pods. */
+export function finishCreate(resource: ResourceInfo, object: Obj): Obj {
+  return resource.name === "jobs" ? labelled(object, sub(sub(object, "spec"), "template")) : object;
+}
+function labelled(object: Obj, template: Obj | undefined): Obj {
+  const [own, labels] = [sub(object, "metadata") ?? {}, sub(template, "metadata")?.["labels"]];
+  return own["labels"] === undefined && labels !== undefined ? { ...object, metadata: { ...own, labels } as Json } : object;
 }
 
 const OWN: Readonly<Record<string, (object: Obj, context: StrategyContext) => Obj>> = {
@@ -146,7 +154,8 @@ export function prepareUpdate(resource: ResourceInfo, next: Obj, previous: Obj, 
   const fixed: Record<string, Json | undefined> = {};
   for (const name of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion"])
     fixed[name] = old[name];
-  const metadata = withFields(meta, { ...fixed, selfLink: undefined, managedFields: undefined });
+  const namespace = text(meta, "namespace") === "" ? old["namespace"] : meta["namespace"];
+  const metadata = withFields(meta, { ...fixed, name: meta["name"] ?? old["name"], namespace, selfLink: undefined, managedFields: undefined });
   if (subresource === "status") {
     const kept = withFields(metadata, {
       ownerReferences: old["ownerReferences"],

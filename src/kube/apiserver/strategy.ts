@@ -14,7 +14,7 @@ import { addServiceAccount, addTolerations, resolvePriority } from "./admission/
 import { allocateService, keepAllocated } from "./admission/service";
 import { applyDefaults } from "./defaulting/kinds";
 import type { ApiResponse } from "./door";
-import { prepareCreate, prepareUpdate } from "./prepare";
+import { finishCreate, prepareCreate, prepareUpdate } from "./prepare";
 import { badRequest, detailsOf, failure } from "./status";
 import { isRefusal, type Outcome, type StrategyContext } from "./strategy-context";
 import { type FieldError, invalid } from "./validation/field-error";
@@ -138,7 +138,7 @@ export function create(resource: ResourceInfo, body: Json | undefined, context: 
   const prepared = prepareCreate(resource, type, object, context);
   const errors = validateCreate(resource, prepared);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
-  return outcome(prepared, [...got.warnings, ...createWarnings(resource, prepared)]);
+  return outcome(finishCreate(resource, prepared), [...got.warnings, ...createWarnings(resource, prepared)]);
 }
 
 const outcome = (object: Obj, warnings: readonly string[]): Outcome => ({

@@ -53,6 +53,11 @@ function target(path: string): { readonly resource: ResourceInfo; readonly names
   return { resource: resourceNamed(name) ?? unserved, namespace: namespaced ? rest[1] : undefined };
 }
 
+const UID = "5a1f2c9e-0000-4000-8000-000000000000";
+/** The recorded server took 80 as a node port, so its range began below the usual one. */
+const NODE_PORTS = { first: 1, count: 32767 };
+const nameless = (value: Map): Map => JSON.parse(JSON.stringify(value).replaceAll(UID, "<uid>")) as Map;
+
 const context = (namespace: string | undefined, fieldValidation: Given["fieldValidation"]): StrategyContext => ({
   namespace,
   fieldValidation: fieldValidation ?? "Strict",
@@ -64,8 +69,8 @@ const context = (namespace: string | undefined, fieldValidation: Given["fieldVal
   isAddressTaken: () => false,
   isNodePortTaken: () => false,
   serviceRange: "10.96.0.0/16",
-  nodePorts: { first: 30000, count: 2768 },
-  uid: "<uid>",
+  nodePorts: NODE_PORTS,
+  uid: UID,
   serviceAccounts: false,
 });
 
@@ -97,9 +102,9 @@ function created(given: Given): Outcome {
 
 function runCreate(given: Given): Map {
   const result = created(given);
-  if (isRefusal(result)) return refused(result);
+  if (isRefusal(result)) return nameless(refused(result));
   const object = masked(JSON.parse(JSON.stringify(result.object)) as Map, given.object as Map);
-  return { accepted: true, code: 201, warnings: [...(result.warnings ?? [])], object };
+  return nameless({ accepted: true, code: 201, warnings: [...(result.warnings ?? [])], object });
 }
 
 function runMode(given: Given): Map {

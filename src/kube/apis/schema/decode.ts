@@ -2,7 +2,7 @@
  * JSON into the form the API server keeps: every field of its type checked, unknown ones found, and the result as Go would write it again
  * (empty optional fields left out, fields without omitempty present, quantities canonical). Wrong types are refused in encoding/json's words.
  *
- * Keys are taken in alphabetical order, so that the first complaint does not hang on the order of a document's keys.
+ * Complaints come in alphabetical order of the keys, so that the first complaint does not hang on the order of a document's keys.
  * Not modelled: duplicate keys (a parsed body has none), numbers written as 1.0 or 1e3 where an integer is wanted.
  */
 import type { Json } from "../../../sim/types";
@@ -24,6 +24,8 @@ type JsonMap = { readonly [key: string]: Json | undefined };
 interface Work {
   readonly unknown: string[];
   error: string | undefined;
+  /** Keys in alphabetical order; only worth it when there is something to complain about. */
+  readonly ordered: boolean;
 }
 
 /** What stands in `struct field S.path of type T`. */
@@ -41,14 +43,19 @@ const MEMOIZED = new Set(["core.PodSpec", "core.PodTemplateSpec", "core.ServiceS
  * @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go Decode
  */
 export function decode(type: SchemaType, json: Json | undefined): Decoded {
-  const work: Work = { unknown: [], error: undefined };
   const place: Place = { struct: undefined, fields: "", document: "" };
+  const fast: Work = { unknown: [], error: undefined, ordered: false };
+  if (isObject(json)) {
+    const value = decodeStruct(type, json, fast, place);
+    if (fast.error === undefined && fast.unknown.length < 2) return { value, unknown: fast.unknown, error: undefined };
+  }
+  const work: Work = { unknown: [], error: undefined, ordered: true };
   if (!isObject(json)) {
     complain(work, place, json ?? null, type.goType);
     return { value: null, unknown: [], error: work.error };
   }
   const value = decodeStruct(type, json, work, place);
-  return { value, ...work };
+  return { value, unknown: work.unknown, error: work.error };
 }
 
 const isObject = (json: Json | undefined): json is JsonMap => typeof json === "object" && json !== null && !Array.isArray(json);
@@ -57,10 +64,11 @@ function decodeStruct(type: SchemaType, json: JsonMap, work: Work, place: Place)
   if (!MEMOIZED.has(type.id)) return structOf(type, json, work, place);
   const known = memo.get(json);
   if (known !== undefined && known.id === type.id && known.struct.document === place.document) return replay(known.result, work);
-  const inner: Work = { unknown: [], error: undefined };
+  const inner: Work = { unknown: [], error: undefined, ordered: work.ordered };
   const value = structOf(type, json, inner, place);
-  const result: Decoded = { value, ...inner };
-  if (Object.isFrozen(json)) memo.set(json, { id: type.id, struct: place, result });
+  const clean = inner.error === undefined && inner.unknown.length === 0;
+  const result: Decoded = { value, unknown: inner.unknown, error: inner.error };
+  if (clean && Object.isFrozen(json)) memo.set(json, { id: type.id, struct: place, result });
   if (inner.error === undefined && typeof value === "object" && value !== null) {
     Object.freeze(value);
     memo.set(value, { id: type.id, struct: place, result: { value, unknown: [], error: undefined } });
@@ -76,7 +84,8 @@ function replay(result: Decoded, work: Work): Json {
 
 function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place): Json {
   const found = new Map<string, Json>();
-  for (const key of Object.keys(json).sort((a, b) => (a < b ? -1 : 1))) {
+  const all = Object.keys(json);
+  for (const key of work.ordered ? all.sort((a, b) => (a < b ? -1 : 1)) : all) {
     const given = json[key];
     const field = type.field(key);
     const document = place.document === "" ? key : `${place.document}.${key}`;
@@ -93,6 +102,7 @@ function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place): Js
     if (value !== undefined) found.set(key, value);
   }
   const out: Record<string, Json> = {};
+  const given = Object.keys(json);
   let same = true;
   let count = 0;
   for (const field of type.fields) {
@@ -103,10 +113,10 @@ function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place): Js
       value ??= zeroOf(field.type);
     }
     out[field.name] = value as Json;
+    if (json[field.name] !== value || given[count] !== field.name) same = false;
     count++;
-    if (json[field.name] !== value) same = false;
   }
-  return same && Object.keys(json).length === count ? (json as Json) : out;
+  return same && given.length === count ? (json as Json) : out;
 }
 
 /** undefined stands for nil: null, an empty list, an empty map (storage does not tell them from absent ones). */
@@ -142,10 +152,11 @@ function decodeList(item: FieldType, goType: string, json: Json, work: Work, pla
 
 function decodeMap(item: FieldType, goType: string, json: Json, work: Work, place: Place): Json | undefined {
   if (!isObject(json)) return complain(work, place, json, goType);
-  const keys = Object.keys(json).sort((a, b) => (a < b ? -1 : 1));
+  const keys = Object.keys(json);
   if (keys.length === 0) return undefined;
   const out: Record<string, Json> = {};
-  let same = true;
+  let same = keys.every((key, i) => i === 0 || (keys[i - 1] ?? "") < key);
+  if (!same) keys.sort((a, b) => (a < b ? -1 : 1));
   for (const key of keys) {
     const given = json[key] ?? null;
     const value = given === null ? undefined : decodeValue(item, given, work, { ...place, document: `${place.document}.${key}` });

@@ -166,6 +166,14 @@ const limitRange: Defaults = (spec) =>
     });
   });
 
+/** The old field and the first of the new ones are the same. @source kubernetes@1.35 pkg/apis/core/v1/conversion.go Convert_v1_NodeSpec_To_core_NodeSpec */
+const node: Defaults = (object) =>
+  withSub(object, "spec", (spec) => {
+    const [one, many] = [text(spec, "podCIDR"), texts(spec, "podCIDRs")];
+    if (one !== "" && many.length === 0) return withFields(spec, { podCIDRs: [one] });
+    return many[0] !== undefined && many[0] !== one ? withFields(spec, { podCIDR: many[0] }) : spec;
+  });
+
 const subjects: Defaults = (object) => {
   const out = withItems(object, "subjects", (subject) => {
     const kind = text(subject, "kind");
@@ -184,6 +192,7 @@ const BY_RESOURCE: Readonly<Record<string, Defaults>> = {
   cronjobs: onSpec(cronJob),
   services: onSpec(service),
   namespaces: namespace,
+  nodes: node,
   secrets: secret,
   endpointslices: endpointSlice,
   endpoints: (object) => withItems(object, "subsets", (subset) => withItems(subset, "ports", (port) => fill(port, { protocol: "TCP" }))),

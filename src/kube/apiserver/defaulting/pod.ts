@@ -88,6 +88,8 @@ function defaultVolume(volume: Obj): Obj {
  */
 export function defaultPodSpec(spec: Obj): Obj {
   let out = fill(spec, { dnsPolicy: "ClusterFirst", restartPolicy: "Always", schedulerName: "default-scheduler" });
+  const account = text(out, "serviceAccountName") || text(out, "serviceAccount");
+  if (account !== "") out = withFields(out, { serviceAccountName: account, serviceAccount: account });
   out = fillNil(out, { securityContext: {}, terminationGracePeriodSeconds: 30 });
   for (const name of ["containers", "initContainers", "ephemeralContainers"]) out = withItems(out, name, defaultContainer);
   return withItems(out, "volumes", defaultVolume);
