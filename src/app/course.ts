@@ -1,7 +1,7 @@
 /** The compiled course, loaded when the first lesson, exercise or deck is opened. */
 import { useEffect, useState } from "react";
 import { sessionOfFixture } from "../course/fixture";
-import type { Course, Exercise, Lesson } from "../course/types";
+import type { Course, Exercise, Fixture, Lesson } from "../course/types";
 import type { SessionFile } from "../session/types";
 
 let loaded: Promise<Course> | undefined;
@@ -12,18 +12,18 @@ export function loadCourse(): Promise<Course> {
 }
 
 export type CourseItem =
-  | { readonly kind: "lesson"; readonly lesson: Lesson; readonly world: SessionFile }
-  | { readonly kind: "exercise"; readonly exercise: Exercise; readonly world: SessionFile };
+  | { readonly kind: "lesson"; readonly lesson: Lesson; readonly world: SessionFile; readonly fixture: Fixture }
+  | { readonly kind: "exercise"; readonly exercise: Exercise; readonly world: SessionFile; readonly fixture: Fixture };
 
 function itemOf(course: Course, kind: "lesson" | "exercise", id: string): CourseItem | "none" {
   if (kind === "lesson") {
     const lesson = course.lessons.find((one) => one.id === id);
     const fixture = lesson === undefined ? undefined : course.fixtures[lesson.fixture];
-    return lesson === undefined || fixture === undefined ? "none" : { kind, lesson, world: sessionOfFixture(fixture) };
+    return lesson === undefined || fixture === undefined ? "none" : { kind, lesson, world: sessionOfFixture(fixture), fixture };
   }
   const exercise = course.exercises.find((one) => one.id === id);
   const fixture = exercise === undefined ? undefined : course.fixtures[exercise.fixture];
-  return exercise === undefined || fixture === undefined ? "none" : { kind, exercise, world: sessionOfFixture(fixture) };
+  return exercise === undefined || fixture === undefined ? "none" : { kind, exercise, world: sessionOfFixture(fixture), fixture };
 }
 
 /** A lesson or exercise with the world in which it begins; undefined while the course is loading. */

@@ -8,6 +8,8 @@ export interface Progress {
   readonly schema: "strata/progress@1";
   /** Finished lessons and solved exercises by id. */
   readonly done: Readonly<Record<string, true>>;
+  /** Predictions and answers, as `L9.2/after`. */
+  readonly answers: Readonly<Record<string, string>>;
   /** Step of an unfinished lesson. */
   readonly steps: Readonly<Record<string, number>>;
   /** Last measured spans of virtual time, in microseconds. */
@@ -17,8 +19,9 @@ export interface Progress {
 }
 
 const STORAGE = "strata.progress";
-const EMPTY: Progress = { schema: "strata/progress@1", done: {}, steps: {}, measured: {} };
+const EMPTY: Progress = { schema: "strata/progress@1", done: {}, answers: {}, steps: {}, measured: {} };
 const ID = /^[A-Za-z][A-Za-z0-9.-]{0,30}$/;
+const ANSWER = /^[A-Za-z0-9./-]{1,60}$/;
 const MOST = 1000;
 
 function numbers(value: unknown): Record<string, number> {
@@ -27,12 +30,18 @@ function numbers(value: unknown): Record<string, number> {
   return Object.fromEntries(entries.slice(0, MOST)) as Record<string, number>;
 }
 
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  const entries = Object.entries(value).filter(([id, text]) => ANSWER.test(id) && typeof text === "string" && text.length <= 200);
+  return Object.fromEntries(entries.slice(0, MOST)) as Record<string, string>;
+}
+
 /** A checked copy, or undefined when this is no progress file. */
 export function parseProgress(text: string): Progress | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return undefined;
-    const fields = value as { schema?: unknown; done?: unknown; steps?: unknown; measured?: unknown; last?: unknown };
+    const fields = value as { schema?: unknown; done?: unknown; answers?: unknown; steps?: unknown; measured?: unknown; last?: unknown };
     if (fields.schema !== "strata/progress@1" || typeof fields.done !== "object" || fields.done === null) return undefined;
     const done = Object.fromEntries(
       Object.keys(fields.done)
@@ -41,7 +50,14 @@ export function parseProgress(text: string): Progress | undefined {
         .map((id) => [id, true as const]),
     );
     const last = typeof fields.last === "string" && ID.test(fields.last) ? { last: fields.last } : {};
-    return { schema: "strata/progress@1", done, steps: numbers(fields.steps), measured: numbers(fields.measured), ...last };
+    return {
+      schema: "strata/progress@1",
+      done,
+      answers: texts(fields.answers),
+      steps: numbers(fields.steps),
+      measured: numbers(fields.measured),
+      ...last,
+    };
   } catch {
     return undefined;
   }
@@ -69,6 +85,7 @@ function keep(change: Partial<Progress>): void {
 export const progress = {
   finish: (id: string): void => keep({ done: { ...useProgress.getState().done, [id]: true } }),
   step: (id: string, step: number): void => keep({ last: id, steps: { ...useProgress.getState().steps, [id]: step } }),
+  answer: (id: string, value: string): void => keep({ answers: { ...useProgress.getState().answers, [id]: value } }),
   measured: (name: string, micros: number): void => keep({ measured: { ...useProgress.getState().measured, [name]: micros } }),
   replace: (next: Progress): void => keep(next),
   forget: (): void => keep({ ...EMPTY, last: undefined }),

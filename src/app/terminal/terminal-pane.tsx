@@ -1,6 +1,7 @@
 /** A terminal of the world: the screen, a transcript for screen readers, and parts of commands to tap on a phone. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "../../locales/i18n";
+import { runHeld } from "../lesson/held-time";
 import { useSession, useWorld } from "../lab/lab-context";
 import { useDark } from "../shell/media";
 import { useUi } from "../store";
@@ -33,8 +34,9 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
       created = createScreen(place.current, t("app.terminal.input"), fontSize, {
         enter: (text) => {
           session.type(terminal, text);
-          // A command needs time to pass; a lesson that steps by hand says so.
-          if (!useUi.getState().holdsTime) session.play();
+          // A command needs time to pass. Where a lesson holds the time, as much as the command takes.
+          if (useUi.getState().holdsTime) runHeld(session, terminal);
+          else session.play();
         },
         interrupt: () => session.key(terminal, "ctrl-c"),
         complete: (line, cursor) => session.complete(terminal, line, cursor),

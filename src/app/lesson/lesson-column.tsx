@@ -1,0 +1,183 @@
+/** A lesson step by step: text, prediction, command, and the way on. */
+import { type ReactNode, useEffect, useState } from "react";
+import { useLanguage, useT } from "../../locales/i18n";
+import type { CourseState } from "../../course/checker";
+import type { Lesson, LessonStep } from "../../course/types";
+import { CheckIcon, RightIcon } from "../glyphs/icons";
+import { useSession, useWorld } from "../lab/lab-context";
+import { withNames } from "../presenter/beats";
+import { progress, useProgress } from "../storage/progress";
+import { ui } from "../store";
+import { runHeld } from "./held-time";
+import { PredictionPanel } from "./prediction-panel";
+import { Prose } from "./prose";
+
+interface LessonColumnProps {
+  readonly lesson: Lesson;
+  readonly course: CourseState | undefined;
+}
+
+export function LessonColumn({ lesson, course }: LessonColumnProps): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const answers = useProgress((state) => state.answers);
+  const kept = useProgress((state) => state.steps[lesson.id]) ?? 0;
+  const at = Math.min(kept, lesson.steps.length - 1);
+  const step = lesson.steps[at];
+  useEffect(() => {
+    ui.holdTime(true);
+    return () => ui.holdTime(false);
+  }, []);
+  if (step === undefined) return null;
+  const recalled = answers[`${lesson.id}/recall`];
+  return (
+    <>
+      <div className="lesson-body" key={step.id}>
+        <div className="kick num">{lesson.id}</div>
+        <h1>{step.heading?.[language] ?? lesson.title[language]}</h1>
+        {at === 0 && recalled === undefined ? (
+          <Recall lesson={lesson} onAnswer={(value) => progress.answer(`${lesson.id}/recall`, value)} />
+        ) : (
+          <p className="recalled">
+            <CheckIcon />
+            {lesson.recall.say[language]}
+          </p>
+        )}
+        {lesson.steps
+          .slice(0, at)
+          .map((earlier) => (earlier.predict === undefined ? null : <Predicted key={earlier.id} lesson={lesson} step={earlier} course={course} />))}
+        <Prose body={step.body[language]} />
+        {step.predict !== undefined && <Predicted lesson={lesson} step={step} course={course} />}
+      </div>
+      <LessonFoot lesson={lesson} step={step} at={at} course={course} open={at > 0 || recalled !== undefined} />
+      <span className="visually-hidden" role="status">
+        {t("app.lesson.step", { at: at + 1, of: lesson.steps.length })}
+      </span>
+    </>
+  );
+}
+
+function Recall({ lesson, onAnswer }: { readonly lesson: Lesson; readonly onAnswer: (value: string) => void }): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const [tried, setTried] = useState<string | undefined>(undefined);
+  return (
+    <fieldset className="recall">
+      <legend>{t("app.lesson.recall", { id: lesson.recall.from })}</legend>
+      <p>{lesson.recall.ask[language]}</p>
+      <div className="row-buttons">
+        {lesson.recall.options.map((option) => (
+          <button
+            key={option.v}
+            type="button"
+            className="button quiet"
+            aria-pressed={tried === option.v}
+            onClick={() => (option.v === lesson.recall.correct ? onAnswer(option.v) : setTried(option.v))}
+          >
+            {option.text[language]}
+          </button>
+        ))}
+      </div>
+      {tried !== undefined && <p role="status">{lesson.recall.say[language]}</p>}
+    </fieldset>
+  );
+}
+
+const outcomeOf = (course: CourseState | undefined, id: string): string | undefined => {
+  const value = course?.values[id];
+  return typeof value === "string" ? value : undefined;
+};
+
+function Predicted({
+  lesson,
+  step,
+  course,
+}: {
+  readonly lesson: Lesson;
+  readonly step: LessonStep;
+  readonly course: CourseState | undefined;
+}): ReactNode {
+  const t = useT();
+  const { predict } = step;
+  const key = `${lesson.id}/${predict?.id ?? ""}`;
+  const committed = useProgress((state) => state.answers[key]);
+  if (predict === undefined) return null;
+  return (
+    <PredictionPanel
+      prediction={predict}
+      committed={committed}
+      onCommit={(value) => progress.answer(key, value)}
+      outcome={outcomeOf(course, predict.id)}
+      hint={t(predict.curve === undefined ? "app.predict.then" : "app.predict.thenDraw")}
+    />
+  );
+}
+
+interface FootProps extends LessonColumnProps {
+  readonly step: LessonStep;
+  readonly at: number;
+  readonly open: boolean;
+}
+
+/** Dots of the steps and the one button that leads on: run the command, take the next message, or go to the next step. */
+function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
+  const t = useT();
+  const session = useSession();
+  const cluster = useWorld((state) => state.cluster);
+  const committed = useProgress((state) => state.answers[`${lesson.id}/${step.predict?.id ?? ""}`]);
+  const done = step.done === undefined || course?.values[`done ${step.id}`] === true;
+  const used = useWorld((state) => step.command !== undefined && state.commands.some((command) => similar(command.text, step.command ?? "")));
+  const gate = !open || (step.predict !== undefined && committed === undefined);
+  const last = at === lesson.steps.length - 1;
+  const run = (): void => {
+    if (step.command === undefined || cluster === undefined) return;
+    session.type("1", withNames(step.command, cluster));
+    runHeld(session, "1");
+  };
+  const next = (): void => {
+    if (last) progress.finish(lesson.id);
+    progress.step(lesson.id, last ? 0 : at + 1);
+    if (last) location.hash = step.next === undefined ? "#/" : `#/${step.next.startsWith("E") ? "exercise" : "lesson"}/${step.next}`;
+  };
+  const button = (text: string, act: () => void, key?: string): ReactNode => (
+    <button type="button" className="button" disabled={gate} onClick={act}>
+      {text} {key === undefined ? <RightIcon /> : <kbd>{key}</kbd>}
+    </button>
+  );
+  return (
+    <div className="lesson-foot">
+      {step.command !== undefined && !done && !gate && (
+        <code className="lesson-command">{cluster === undefined ? step.command : withNames(step.command, cluster)}</code>
+      )}
+      <div className="lesson-way">
+        <div className="steps">
+          {lesson.steps.map((one, i) => (
+            <button
+              key={one.id}
+              type="button"
+              className={i < at ? "d" : i === at ? "c" : undefined}
+              disabled={i > at}
+              aria-label={t("app.lesson.step", { at: i + 1, of: lesson.steps.length })}
+              aria-current={i === at ? "step" : undefined}
+              onClick={() => progress.step(lesson.id, i)}
+            />
+          ))}
+        </div>
+        {step.command !== undefined && !done && used !== true
+          ? button(t("app.lesson.run"), run)
+          : !done
+            ? button(t("app.lesson.message"), () => session.stepStroke(1), ".")
+            : button(last ? t("app.lesson.finish") : t("app.lesson.next"), next)}
+      </div>
+    </div>
+  );
+}
+
+/** Whether a command typed is the step's, whatever names stand in it. */
+function similar(typed: string, wanted: string): boolean {
+  const pattern = wanted
+    .split(/\$\([^)]*\)/)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join("\\S+");
+  return new RegExp(`^${pattern}$`).test(typed.trim());
+}
