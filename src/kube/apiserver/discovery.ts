@@ -5,6 +5,7 @@
 import type { Json } from "../../sim/types";
 import { RESOURCES, type ResourceInfo } from "../apis/resources";
 import type { ApiResponse } from "./door";
+import { openapi } from "./openapi";
 import { answer, noSuchResource } from "./status";
 
 const VERSION = {
@@ -140,6 +141,8 @@ export function discovery(path: string, accept: string | undefined): ApiResponse
     case "livez":
     case "readyz":
       return answer(200, "ok");
+    case "openapi":
+      return openapi(path);
     case "api":
       if (first === "v1") return answer(200, resourceList(""));
       if (whole !== undefined) return answer(200, aggregate([""], whole));
