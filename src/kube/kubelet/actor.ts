@@ -23,7 +23,7 @@ import { deadlinePassed, podAdded, podChanged, podRemoved, sandboxReady, settle,
 import { probeFired } from "./probes";
 import { endSession } from "./processes";
 import { containerOf, savePod, specOf } from "./rows";
-import { type CallRow, callTable, type NodeRow, nodeTable, type PodRow, podTable } from "./tables";
+import { type CallRow, callTable, type ContainerRow, type NodeRow, nodeTable, type PodRow, podTable } from "./tables";
 
 type Known = KubeletTimer | KubeletInput | ApiReply | WatchNotice | KubeletCall | KubeletCancel | { readonly type: "actor.start" };
 
@@ -133,12 +133,19 @@ const withoutStep = (row: PodRow, name: string): PodRow => ({
 /** A sidecar that has started lets the next container start. */
 const afterStart = (tx: Tx, row: PodRow): PodRow => (row.initialized || row.termination ? row : syncContainers(tx, row));
 
+/** What a container waited for is looked at anew; its own timer would only come again. */
+function withoutRetry(tx: Tx, container: ContainerRow): ContainerRow {
+  if (container.retry === undefined) return container;
+  tx.cancel(container.retry);
+  return { ...container, retry: undefined };
+}
+
 function forPod(tx: Tx, message: { readonly type: string; readonly uid: string }): void {
   const row = tx.read(podTable).get(message.uid);
   if (!row) return;
   if (message.type === "kubelet.sandbox") return savePod(tx, sandboxReady(tx, row));
   if (message.type === "kubelet.deadline") return savePod(tx, settle(tx, deadlinePassed(tx, row)));
-  const reported = settle(tx, { ...row, containers: row.containers.map((c) => (c.retry === undefined ? c : { ...c, retry: undefined })) });
+  const reported = settle(tx, { ...row, containers: row.containers.map((container) => withoutRetry(tx, container)) });
   savePod(tx, settle(tx, syncContainers(tx, reported)));
 }
 

@@ -20,7 +20,7 @@ import { forgetLogs } from "./logs";
 import { podActions } from "./pod-actions";
 import { reportStatus, statusSettled } from "./pod-status";
 import { endProcesses } from "./processes";
-import { dropPod, freshPod, machineOf, podWithIP, savePod } from "./rows";
+import { dropPod, freshPod, machineOf, podWithIP, savePod, specOf } from "./rows";
 import { callTable, fileTable, machineTable, nodeTable, type PodRow, podTable, usageTable } from "./tables";
 import { mountProblem } from "./volumes";
 
@@ -165,6 +165,22 @@ const onlyStatusChanged = (before: Pod, after: Pod): boolean =>
   before.metadata.annotations === after.metadata.annotations &&
   (after.spec.readinessGates ?? []).length === 0;
 
+/**
+ * Containers whose image was changed in place are stopped, and started again from the new one.
+ * @rule kube.kubelet.container-changed
+ * @source kubernetes@1.35 pkg/kubelet/kuberuntime/kuberuntime_manager.go containerChanged, computePodActions
+ */
+function redefined(tx: Tx, given: PodRow, before: Pod): PodRow {
+  let row = given;
+  for (const container of given.containers) {
+    const image = specOf(given, container.name)?.image;
+    const old = [...before.spec.containers, ...(before.spec.initContainers ?? [])].find((spec) => spec.name === container.name)?.image;
+    if (image !== old && container.state === "running" && container.role !== "init")
+      row = stopContainer(tx, row, container, graceOf(row), `Container ${container.name} definition changed, will be restarted`);
+  }
+  return row;
+}
+
 /** The Pod's object has changed. */
 export function podChanged(tx: Tx, node: string, pod: Pod): void {
   const known = tx.read(podTable).get(pod.metadata.uid);
@@ -172,7 +188,7 @@ export function podChanged(tx: Tx, node: string, pod: Pod): void {
   if (known.pod.metadata.resourceVersion === pod.metadata.resourceVersion) return;
   if (known.sent !== undefined && onlyStatusChanged(known.pod, pod)) return;
   const row: PodRow = { ...known, pod };
-  if (pod.metadata.deletionTimestamp === undefined) return savePod(tx, row);
+  if (pod.metadata.deletionTimestamp === undefined) return savePod(tx, row.pod.spec === known.pod.spec ? row : redefined(tx, row, known.pod));
   savePod(tx, settle(tx, beginTermination(tx, row, pod.metadata.deletionGracePeriodSeconds ?? 30)));
 }
 
