@@ -7,7 +7,7 @@ import { sameJson } from "../apis/equality";
 import { qosClass } from "../apis/qos-class";
 import type { ResourceInfo } from "../apis/resources";
 import { type SchemaType, typeNamed } from "../apis/schema/reader";
-import { int, intOf, items, type Obj, strings, sub, text, texts, withFields } from "../apis/schema/typed-json";
+import { int, intOf, items, type Obj, sortedEntries, strings, sub, text, texts, withFields } from "../apis/schema/typed-json";
 import { zeroStruct } from "../apis/schema/zero";
 import type { StrategyContext } from "./strategy-context";
 
@@ -86,13 +86,14 @@ function prepareJob(job: Obj, context: StrategyContext): Obj {
   const name = text(sub(job, "metadata"), "name");
   const template = sub(spec, "template") ?? {};
   const meta = sub(template, "metadata") ?? {};
-  const labels = {
+  const unsorted: Record<string, string> = {
     ...strings(meta, "labels"),
     "controller-uid": context.uid,
     "job-name": name,
     "batch.kubernetes.io/controller-uid": context.uid,
     "batch.kubernetes.io/job-name": name,
   };
+  const labels = Object.fromEntries(sortedEntries(unsorted));
   const selector = sub(spec, "selector");
   const match = { ...strings(selector, "matchLabels"), "batch.kubernetes.io/controller-uid": context.uid };
   const next = { ...spec, selector: { ...selector, matchLabels: match }, template: { ...template, metadata: { ...meta, labels } } };

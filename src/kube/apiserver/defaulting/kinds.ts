@@ -59,7 +59,7 @@ const daemonSet: Defaults = (spec) => {
 const job: Defaults = (spec) => {
   const nothing = spec["completions"] === undefined && spec["parallelism"] === undefined;
   let out = fillNil(template(spec), { parallelism: 1, backoffLimit: spec["backoffLimitPerIndex"] === undefined ? 6 : 2147483647, suspend: false });
-  if (nothing && text(spec, "completionMode") !== "Indexed") out = fillNil(out, { completions: 1 });
+  if (nothing) out = fillNil(out, { completions: 1 });
   out = fillNil(out, { completionMode: "NonIndexed", manualSelector: false });
   const failing = spec["podFailurePolicy"] !== undefined;
   out = fillNil(out, { podReplacementPolicy: failing ? "Failed" : "TerminatingOrFailed" });

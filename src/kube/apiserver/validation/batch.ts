@@ -137,10 +137,10 @@ function validateJob(job: Obj): FieldError[] {
   return errors;
 }
 
-/** @source kubernetes@1.35 pkg/apis/batch/validation/validation.go ValidateJobUpdate */
+/** The spec is judged twice, as by upstream's strategy. @source kubernetes@1.35 pkg/registry/batch/job/strategy.go ValidateUpdate */
 function validateJobUpdate(next: Obj, previous: Obj): FieldError[] {
   const [now, then] = [spec(next), spec(previous)];
-  const errors = [...validateObjectMetaUpdate(meta(next), meta(previous)), ...validateJobSpec(now, "spec")];
+  const errors = [...validateJob(next), ...validateObjectMetaUpdate(meta(next), meta(previous)), ...validateJobSpec(now, "spec")];
   errors.push(...immutable("spec.completions", now, then, "completions"), ...immutable("spec.selector", now, then, "selector"));
   if (!sameJson(now["template"], then["template"])) {
     const shown = goForm("PodTemplateSpec", sub(now, "template") ?? {}, undefined);
