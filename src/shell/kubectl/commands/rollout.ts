@@ -10,7 +10,7 @@ import { patchBetween, sendPatch } from "../change";
 import { DRY_RUN, dryRunNote, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, must, OUTPUT_FLAGS, readFlags, send } from "../context";
 import { templateLines } from "../describe/pod-template";
 import { Writer } from "../describe/writer";
-import { Exit, failed, failureText, fatal } from "../failure";
+import { Exit, failed, fatal, plainMessage } from "../failure";
 import { parseDuration } from "../flags";
 import { nameWord, resourceWord } from "../mapper";
 import { printerOf } from "../printers/output";
@@ -39,6 +39,7 @@ export function* rollout(args: readonly string[]): Run<number> {
 }
 
 const deploymentOf = (info: Info): Deployment => info.object as unknown as Deployment;
+const groupKind = ({ resource }: Info): string => (resource.group === "" ? resource.kind : `${resource.kind}.${resource.group}`);
 const isDeployment = (info: Info): boolean => info.resource.name === "deployments";
 
 function* status(args: readonly string[]): Run<number> {
@@ -49,8 +50,7 @@ function* status(args: readonly string[]): Run<number> {
   const infos = yield* mustFind(kubectl);
   const limit = parseDuration(flags.text("timeout")) ?? 0;
   for (const info of infos) {
-    if (!isDeployment(info))
-      throw fatal(`no status viewer has been implemented for {${info.resource.group} ${info.resource.kind}}`.replace(/\{ /, "{ "));
+    if (!isDeployment(info)) throw fatal(`no status viewer has been implemented for ${groupKind(info)}`);
     const deadline = limit > 0 ? (yield* now()) + limit : undefined;
     let code: number | undefined;
     const done = yield* observe(info.resource, info.namespace, info.name, deadline, function* (observed): Run<boolean> {
@@ -93,7 +93,7 @@ function* history(args: readonly string[]): Run<number> {
   if (wanted < 0) throw fatal(`revision must be a positive integer: ${wanted}`);
   const printer = yield* printerOf(kubectl, false);
   for (const info of yield* mustFind(kubectl)) {
-    if (!isDeployment(info)) throw fatal(`no history viewer has been implemented for "${info.resource.kind}"`);
+    if (!isDeployment(info)) throw fatal(`no history viewer has been implemented for "${groupKind(info)}"`);
     const sets = [...(yield* replicaSetsOf(info))].sort((a, b) => revisionOf(a) - revisionOf(b));
     const chosen = wanted > 0 ? sets.find((rs) => revisionOf(rs) === wanted) : undefined;
     if (wanted > 0 && chosen === undefined) throw fatal("unable to find the specified revision");
@@ -160,7 +160,7 @@ function* undo(args: readonly string[]): Run<number> {
   if (kubectl === undefined) return 0;
   const dryRun = dryRunOf(kubectl.flags);
   for (const info of yield* mustFind(kubectl)) {
-    if (!isDeployment(info)) throw fatal(`no rollbacker has been implemented for "${info.resource.kind}"`);
+    if (!isDeployment(info)) throw fatal(`no rollbacker has been implemented for "${groupKind(info)}"`);
     const deployment = deploymentOf(info);
     const target = undoTarget(deployment, yield* replicaSetsOf(info), kubectl.flags.number("to-revision"));
     if ("error" in target) throw fatal(target.error);
@@ -203,7 +203,7 @@ function* rollBack(
     query,
     body,
   });
-  if (failed(response)) throw fatal(`failed restoring revision ${revisionOf(rs)}: ${failureText(response).replace(/\n$/, "")}`);
+  if (failed(response)) throw fatal(`failed restoring revision ${revisionOf(rs)}: ${plainMessage(response)}`);
 }
 
 type Word = "restart" | "pause" | "resume";
@@ -242,7 +242,7 @@ function* change(word: Word, args: readonly string[]): Run<number> {
     if (dryRun !== "client") {
       const response = yield* sendPatch(info, patchBetween(info, next), { fieldManager: "kubectl-rollout", ...dryRunQuery(dryRun) });
       if (failed(response)) {
-        refusals.push(`error: failed to patch: ${failureText(response)}`);
+        refusals.push(`error: failed to patch: ${plainMessage(response)}\n`);
         continue;
       }
       object = response.body as JsonObject;

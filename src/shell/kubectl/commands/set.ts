@@ -5,7 +5,7 @@ import type { Json } from "../../../sim/types";
 import { err, out, type Run } from "../../program";
 import { patchBetween, podSpecOf, sendPatch, withPodSpec } from "../change";
 import { DRY_RUN, type DryRun, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, must, OUTPUT_FLAGS, readFlags } from "../context";
-import { Exit, failed, failureText, fatal } from "../failure";
+import { Exit, failed, failureText, fatal, plainMessage } from "../failure";
 import { type Results, resultsOf } from "../results";
 import { findObjects, type Info } from "../targets";
 
@@ -50,6 +50,7 @@ function* changeAll(
 }
 
 function* changeOne(info: Info, changed: JsonObject, operation: string, always: boolean, dryRun: DryRun, results: Results): Run<string | undefined> {
+  const what = operation.split(" ")[0] === "resource" ? "resources" : operation.split(" ")[0];
   const patch = patchBetween(info, changed);
   const none = Object.keys(patch).length === 0;
   if (none && !always) return undefined;
@@ -57,10 +58,7 @@ function* changeOne(info: Info, changed: JsonObject, operation: string, always: 
   if (!none && dryRun !== "client") {
     const response = yield* sendPatch(info, patch, { fieldManager: "kubectl-set", ...dryRunQuery(dryRun) });
     if (failed(response))
-      return `error: failed to patch ${operation.replace(/ (updated)$/, "")} update to pod template: ${failureText(response)}`.replace(
-        /: (Error from server|The )/,
-        ": $1",
-      );
+      return response.code === 0 ? failureText(response) : `error: failed to patch ${what} update to pod template: ${plainMessage(response)}\n`;
     object = response.body as JsonObject;
   }
   yield* results.add(info.resource, info.name, operation, object);
