@@ -29,8 +29,8 @@ export interface Piece {
 export type Step =
   /** Answered with `response`. When its body names a watch or stream, pieces of that follow. */
   | { readonly do: "request"; readonly request: ApiRequest }
-  /** Answered with `piece`, or without one when `within` has passed. */
-  | { readonly do: "next"; readonly stream: string; readonly within?: Micros }
+  /** Answered with the next `piece` of any of the streams and which one, or without when `within` has passed. */
+  | { readonly do: "next"; readonly streams: readonly string[]; readonly within?: Micros }
   | { readonly do: "close"; readonly stream: string }
   | { readonly do: "sleep"; readonly span: Micros }
   | { readonly do: "out" | "err"; readonly text: string }
@@ -52,6 +52,7 @@ export type Step =
 export interface Answer {
   readonly response?: ApiResponse;
   readonly piece?: Piece;
+  readonly stream?: string;
   readonly text?: string;
   readonly paths?: readonly string[];
   readonly state?: TerminalState;
@@ -69,7 +70,12 @@ export function* request(call: ApiRequest): Run<ApiResponse> {
   return (yield { do: "request", request: call }).response ?? NO_RESPONSE;
 }
 export function* next(stream: string, within?: Micros): Run<Piece | undefined> {
-  return (yield { do: "next", stream, ...(within === undefined ? {} : { within: Math.max(0, within) }) }).piece;
+  return (yield { do: "next", streams: [stream], ...(within === undefined ? {} : { within: Math.max(0, within) }) }).piece;
+}
+/** Of several streams, whichever has something. */
+export function* nextOf(streams: readonly string[]): Run<{ readonly stream: string; readonly piece: Piece } | undefined> {
+  const { stream, piece } = yield { do: "next", streams };
+  return stream === undefined || piece === undefined ? undefined : { stream, piece };
 }
 export function* close(stream: string): Run<void> {
   yield { do: "close", stream };

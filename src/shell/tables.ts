@@ -22,10 +22,10 @@ export interface TerminalRow extends TerminalState {
 }
 export const terminalTable = defineTable<TerminalRow>({ name: "shell.terminal", key: (row) => row.terminal });
 
-/** What a job waits for: the reply with this id, a piece of a stream, a timer, or an edited text. */
+/** What a job waits for: the reply with this id, a piece of some stream, a timer, or an edited text. */
 export type Waiting =
   | { readonly for: "reply"; readonly id: number; readonly timer: number }
-  | { readonly for: "piece"; readonly stream: string; readonly timer?: number }
+  | { readonly for: "piece"; readonly streams: readonly string[]; readonly timer?: number }
   | { readonly for: "timer"; readonly timer: number }
   | { readonly for: "edit"; readonly name: string; readonly text: string };
 

@@ -142,9 +142,9 @@ function arrived(tx: Tx, stream: string, piece: Piece): void {
   const row = streams.get(stream);
   if (row === undefined) return;
   const job = waitingJob(tx);
-  if (job?.waiting.for === "piece" && job.waiting.stream === stream) {
+  if (job?.waiting.for === "piece" && job.waiting.streams.includes(stream)) {
     if (job.waiting.timer !== undefined) tx.cancel(job.waiting.timer);
-    return resume(tx, job.id, { piece });
+    return resume(tx, job.id, { piece, stream });
   }
   tx.write(pieceTable).put({ stream, index: row.received, piece });
   streams.put({ ...row, received: row.received + 1 });
@@ -220,7 +220,7 @@ function perform(tx: Tx, job: JobRow, step: Step): Answer | Waiting {
     case "request":
       return sendRequest(tx, step.request);
     case "next":
-      return takePiece(tx, step.stream, step.within);
+      return takePiece(tx, step.streams, step.within);
     case "close":
       closeStream(tx, step.stream);
       return NO_ANSWER;
@@ -270,17 +270,18 @@ function sendRequest(tx: Tx, request: ApiRequest): Waiting {
   return { for: "reply", id, timer: timerSeq };
 }
 
-function takePiece(tx: Tx, stream: string, within: number | undefined): Answer | Waiting {
-  const row = tx.read(streamTable).get(stream);
-  if (row === undefined) return { piece: { closed: true } };
-  if (row.taken < row.received) {
+function takePiece(tx: Tx, streams: readonly string[], within: number | undefined): Answer | Waiting {
+  for (const stream of streams) {
+    const row = tx.read(streamTable).get(stream);
+    if (row === undefined) return { piece: { closed: true }, stream };
+    if (row.taken === row.received) continue;
     const key = pieceKey(stream, row.taken);
     const piece = tx.read(pieceTable).get(key)?.piece;
     tx.write(pieceTable).delete(key);
     tx.write(streamTable).put({ ...row, taken: row.taken + 1 });
-    return { piece };
+    return { piece, stream };
   }
-  return { for: "piece", stream, ...(within === undefined ? {} : { timer: tx.send(tx.self, TIMER, within) }) };
+  return { for: "piece", streams, ...(within === undefined ? {} : { timer: tx.send(tx.self, TIMER, within) }) };
 }
 
 function finish(tx: Tx, job: JobRow, exitCode: number): void {

@@ -2,7 +2,7 @@
 import { formatLabelSelector } from "../../../kube/apis/label-selector";
 import type { LabelSelector, Pod } from "../../../kube/apis/objects";
 import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
-import { err, next, out, type Run } from "../../program";
+import { err, nextOf, out, type Run } from "../../program";
 import { type Kubectl, readFlags, send } from "../context";
 import { Exit, failed, failureText, fatal, plainMessage, statusOf, usageError } from "../failure";
 import { parseDuration } from "../flags";
@@ -34,7 +34,20 @@ export function* logs(args: readonly string[]): Run<number> {
       `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${flags.number("max-log-requests")}, use --max-log-requests to increase the limit`,
     );
   const prefixed = flags.bool("prefix");
-  for (const source of sources) yield* printLog(kubectl, source, prefixed ? `[pod/${source.pod.metadata.name}/${source.container}] ` : "");
+  const open = new Map<string, string>();
+  for (const source of sources) {
+    const prefix = prefixed ? `[pod/${source.pod.metadata.name}/${source.container}] ` : "";
+    const stream = yield* openLog(kubectl, source, prefix);
+    if (stream !== undefined) open.set(stream, prefix);
+  }
+  while (open.size > 0) {
+    const found = yield* nextOf([...open.keys()]);
+    if (found === undefined) break;
+    const prefix = open.get(found.stream) ?? "";
+    if (found.piece.out !== undefined) yield* out(withPrefix(found.piece.out, prefix));
+    if (found.piece.err !== undefined) yield* err(found.piece.err);
+    if (found.piece.closed === true) open.delete(found.stream);
+  }
   return 0;
 }
 
@@ -112,7 +125,10 @@ export function* defaultContainer(pod: Pod): Run<string> {
   return first;
 }
 
-function* printLog({ flags, namespace }: Kubectl, { pod, container }: Source, prefix: string): Run<void> {
+const withPrefix = (text: string, prefix: string): string => (prefix === "" ? text : text.replace(/^(?=.)/gm, prefix));
+
+/** Prints the log; the stream that goes on, when it is followed. */
+function* openLog({ flags, namespace }: Kubectl, { pod, container }: Source, prefix: string): Run<string | undefined> {
   const tail = flags.has("tail") ? flags.number("tail") : flags.text("selector") === "" ? -1 : 10;
   const since = parseDuration(flags.text("since")) ?? 0;
   const query: Record<string, string> = { container };
@@ -123,13 +139,8 @@ function* printLog({ flags, namespace }: Kubectl, { pod, container }: Source, pr
   if (since > 0) query["sinceSeconds"] = String(Math.ceil(since / 1e6));
   const response = yield* send({ method: "GET", path: pathOf(PODS, namespace, pod.metadata.name, "log"), query });
   if (failed(response)) throw new Exit(failureText(response));
-  const withPrefix = (text: string): string => (prefix === "" ? text : text.replace(/^(?=.)/gm, prefix));
   const body = response.body as { readonly stream?: string } | string;
-  if (typeof body === "string") return yield* out(withPrefix(body));
-  for (;;) {
-    const piece = yield* next(body.stream ?? "");
-    if (piece?.out !== undefined) yield* out(withPrefix(piece.out));
-    if (piece?.err !== undefined) yield* err(piece.err);
-    if (piece === undefined || piece.closed === true) return;
-  }
+  if (typeof body !== "string") return body.stream;
+  yield* out(withPrefix(body, prefix));
+  return undefined;
 }

@@ -1,13 +1,14 @@
 /** `kubectl run` and `kubectl expose`. @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/run/run.go, expose/expose.go */
 import { isDNS1123Subdomain } from "../../../kube/apis/names";
-import type { JsonObject, StringMap } from "../../../kube/apis/objects";
+import type { ContainerStatus, JsonObject, StringMap } from "../../../kube/apis/objects";
 import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
-import { type Run } from "../../program";
+import { err, next, out, type Run } from "../../program";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, OUTPUT_FLAGS, readFlags, send } from "../context";
 import { Exit, failed, failureText, fatal } from "../failure";
 import { podSpecOf } from "../change";
 import { resultsOf } from "../results";
 import { type Info, mustFind } from "../targets";
+import { observe } from "../waiting";
 
 const PODS = resourceNamed("pods") as ResourceInfo;
 const SERVICES = resourceNamed("services") as ResourceInfo;
@@ -35,8 +36,12 @@ export function* run(args: readonly string[]): Run<number> {
   if (/\s/.test(flags.text("image")) || flags.text("image") === "")
     throw fatal(`Invalid image name ${JSON.stringify(flags.text("image"))}: invalid reference format`);
   if (isDNS1123Subdomain(name).length > 0 && !/^[a-z0-9]/.test(name)) throw fatal(`Invalid pod name ${name}`);
-  if (flags.bool("stdin") || flags.bool("attach") || flags.bool("rm") || flags.bool("tty"))
-    throw fatal(`attaching to a new Pod is not available in the lab; create it with a command that waits, then: kubectl exec ${name} -- COMMAND`);
+  const attached = flags.bool("stdin") || flags.bool("attach");
+  if (flags.bool("rm") && !attached) throw fatal("--rm should only be used for attached containers");
+  if (attached && (words.length === 0 || (words.length === 1 && /^(\/bin\/)?(ba|a)?sh$/.test(words[0] ?? ""))))
+    throw fatal(
+      `an interactive shell is not available in the lab; give the command: kubectl run ${name} --rm -i --image=${flags.text("image")} --restart=Never -- COMMAND`,
+    );
   const restartPolicy = flags.text("restart");
   if (!["Always", "OnFailure", "Never"].includes(restartPolicy)) throw fatal(`invalid restart policy: ${restartPolicy}`);
   const dryRun = dryRunOf(flags);
@@ -82,9 +87,40 @@ export function* run(args: readonly string[]): Run<number> {
     if (failed(response)) throw new Exit(failureText(response));
     made = response.body as JsonObject;
   }
+  if (attached && dryRun === "none") return yield* attach(namespace, name, flags.bool("rm"), flags.bool("quiet"));
   yield* results.add(PODS, name, "created", made);
   yield* results.endEach();
   return 0;
+}
+
+/** Waits for the container, shows what it prints until it ends, and with `--rm` removes the Pod. Not modelled: standard input. */
+function* attach(namespace: string, name: string, remove: boolean, quiet: boolean): Run<number> {
+  const ended = (phase: string | undefined): boolean => phase === "Succeeded" || phase === "Failed";
+  const phaseOf = (object: JsonObject | undefined): string | undefined => (object?.["status"] as { readonly phase?: string } | undefined)?.phase;
+  yield* observe(PODS, namespace, name, undefined, (seen) => phaseOf(seen?.object) === "Running" || ended(phaseOf(seen?.object)));
+  const log = yield* send({ method: "GET", path: pathOf(PODS, namespace, name, "log"), query: { follow: "true" } });
+  if (failed(log)) throw new Exit(failureText(log));
+  const { stream } = log.body as { readonly stream?: string };
+  if (stream === undefined) yield* out(String(log.body));
+  else
+    for (let piece = yield* next(stream); piece !== undefined; piece = piece.closed === true ? undefined : yield* next(stream)) {
+      yield* out(piece.out ?? "");
+      yield* err(piece.err ?? "");
+    }
+  let code = 0;
+  yield* observe(PODS, namespace, name, undefined, (seen) => {
+    const status = seen?.object["status"] as { readonly phase?: string; readonly containerStatuses?: readonly ContainerStatus[] } | undefined;
+    const terminated = status?.containerStatuses?.[0]?.state?.terminated ?? status?.containerStatuses?.[0]?.lastState?.terminated;
+    code = terminated?.exitCode ?? 0;
+    return seen === undefined || terminated !== undefined || ended(status?.phase);
+  });
+  if (remove) {
+    const gone = yield* send({ method: "DELETE", path: pathOf(PODS, namespace, name), body: { propagationPolicy: "Background" } });
+    if (failed(gone)) throw new Exit(failureText(gone));
+    if (!quiet) yield* out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
+  }
+  if (code !== 0) yield* err(`pod ${namespace}/${name} terminated (Error)\n`);
+  return code;
 }
 
 /** @source polymorphichelpers/mapbasedselectorforobject.go, canbeexposed.go, portsforobject.go */
