@@ -152,6 +152,7 @@ function counts(resource: ResourceInfo, next: Obj, previous: Obj): boolean {
  */
 export function prepareUpdate(resource: ResourceInfo, next: Obj, previous: Obj, subresource: string | undefined): Obj {
   const [meta, old] = [sub(next, "metadata") ?? {}, sub(previous, "metadata") ?? {}];
+  if (subresource === "status" && meta === old) return withFields(previous, { status: next["status"] });
   const fixed: Record<string, Json | undefined> = {};
   for (const name of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion"])
     fixed[name] = old[name];

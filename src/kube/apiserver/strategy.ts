@@ -65,12 +65,12 @@ function checkKind(resource: ResourceInfo, body: Obj): ApiResponse | undefined {
   return badRequest(`the API version in the data (${placed}) does not match the expected API version (${ownVersion})`);
 }
 
-function read(resource: ResourceInfo, type: SchemaType, body: Json | undefined, context: StrategyContext): Read | ApiResponse {
+function read(resource: ResourceInfo, type: SchemaType, body: Json | undefined, context: StrategyContext, before?: Obj): Read | ApiResponse {
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   const given: Obj = isObject ? (body as Obj) : {};
   const misplaced = isObject ? checkKind(resource, given) : undefined;
   if (misplaced !== undefined) return misplaced;
-  const decoded = decode(type, body);
+  const decoded = decode(type, body, before);
   if (decoded.error !== undefined) return cannotHandle(resource, given, decoded.error);
   const unknown = decoded.unknown.map((field) => `unknown field ${JSON.stringify(field)}`);
   if (unknown.length > 0 && context.fieldValidation === "Strict")
@@ -170,9 +170,9 @@ export function update(
 ): Outcome {
   const type = typeOf(apiVersionOf(resource), resource.kind);
   if (type === undefined) return badRequest(`no kind "${resource.kind}" is registered`);
-  const got = read(resource, type, body, context);
-  if (isRefusal(got)) return got;
   const before = previous as unknown as Obj;
+  const got = read(resource, type, body, context, before);
+  if (isRefusal(got)) return got;
   const { name } = previous.metadata;
   if (CONDITIONAL.has(resource.name) && text(sub(got.object, "metadata"), "resourceVersion") === "") return unversioned(resource, name);
   if (subresource === "status") return outcome(prepareUpdate(resource, got.object, before, subresource), got.warnings);

@@ -39,14 +39,15 @@ const memo = new WeakMap<object, { readonly id: string; readonly struct: Place; 
 const MEMOIZED = new Set(["core.PodSpec", "core.PodTemplateSpec", "core.ServiceSpec"]);
 
 /**
+ * `trusted` is a decoded object of the same type: what is the very same in it is not looked at again.
  * @rule kube.api.decode
  * @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go Decode
  */
-export function decode(type: SchemaType, json: Json | undefined): Decoded {
+export function decode(type: SchemaType, json: Json | undefined, trusted?: JsonMap): Decoded {
   const place: Place = { struct: undefined, fields: "", document: "" };
   const fast: Work = { unknown: [], error: undefined, ordered: false };
   if (isObject(json)) {
-    const value = decodeStruct(type, json, fast, place);
+    const value = structOf(type, json, fast, place, trusted);
     if (fast.error === undefined && fast.unknown.length < 2) return { value, unknown: fast.unknown, error: undefined };
   }
   const work: Work = { unknown: [], error: undefined, ordered: true };
@@ -82,7 +83,7 @@ function replay(result: Decoded, work: Work): Json {
   return result.value;
 }
 
-function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place): Json {
+function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place, trusted?: JsonMap): Json {
   const found = new Map<string, Json>();
   const all = Object.keys(json);
   for (const key of work.ordered ? all.sort((a, b) => (a < b ? -1 : 1)) : all) {
@@ -94,6 +95,10 @@ function structOf(type: SchemaType, json: JsonMap, work: Work, place: Place): Js
       continue;
     }
     if (given === undefined || given === null) continue;
+    if (given === trusted?.[key] && typeof given === "object") {
+      found.set(key, given);
+      continue;
+    }
     const value = decodeValue(field.type, given, work, {
       struct: type.goType,
       fields: place.fields === "" ? key : `${place.fields}.${key}`,
@@ -164,7 +169,7 @@ function decodeMap(item: FieldType, goType: string, json: Json, work: Work, plac
     out[key] = kept;
     if (kept !== given) same = false;
   }
-  return same ? (json as Json) : out;
+  return Object.freeze(same ? (json as Json) : out);
 }
 
 function zeroItem(item: FieldType): Json {

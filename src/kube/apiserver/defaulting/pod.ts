@@ -142,7 +142,9 @@ const templates = new WeakMap<object, Obj>();
 export function defaultTemplate(template: Obj): Obj {
   const known = templates.get(template);
   if (known !== undefined) return known;
-  const out = withFields(template, { spec: defaultPodSpec(sub(template, "spec") ?? {}) as Json });
+  const spec = Object.freeze(defaultPodSpec(sub(template, "spec") ?? {}));
+  const out = Object.freeze(withFields(template, { spec: spec as Json }));
   if (Object.isFrozen(template)) templates.set(template, out);
+  templates.set(out, out);
   return out;
 }

@@ -28,6 +28,14 @@ export const validateLabelName = (name: string, field: string): FieldError[] => 
  * @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateLabels
  */
 export function validateLabels(labels: Readonly<Record<string, string>>, field: string): FieldError[] {
+  if (goodLabels.has(labels)) return [];
+  const errors = checkLabels(labels, field);
+  if (errors.length === 0 && Object.isFrozen(labels)) goodLabels.add(labels);
+  return errors;
+}
+/** Pods share the labels of their template. */
+const goodLabels = new WeakSet<object>();
+function checkLabels(labels: Readonly<Record<string, string>>, field: string): FieldError[] {
   return sortedEntries(labels).flatMap(([key, value]) => [...validateLabelName(key, field), ...invalidEach(field, value, isValidLabelValue(value))]);
 }
 
