@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { holds } from "./scenario/expectation";
 import { Stage } from "./scenario/stage";
-import { type Block, formatTranscript, parseTranscript } from "./scenario/transcript";
+import { type Block, formatTranscript, parseTranscript, verbOf } from "./scenario/transcript";
 
 interface Difference {
   readonly line: number;
@@ -24,6 +24,13 @@ function playVerb(stage: Stage, verb: string, rest: string): string {
   return "";
 }
 
+function playStep(stage: Stage, step: string): string {
+  if (step.startsWith("$ ")) return stage.type(stage.resolved(step.slice(2)));
+  const verb = verbOf(step);
+  if (verb === undefined) throw new Error(`neither a command nor a verb: ${step}`);
+  return playVerb(stage, verb.verb, verb.rest);
+}
+
 function play(path: string, update: boolean): { differences: Difference[]; hash: string } {
   const transcript = parseTranscript(readFileSync(path, "utf8"));
   const stage = new Stage(transcript.header, dirname(resolve(path)));
@@ -33,10 +40,7 @@ function play(path: string, update: boolean): { differences: Difference[]; hash:
     if (block.kind === "text") continue;
     let got: string;
     try {
-      got =
-        block.kind === "commands"
-          ? block.commands.map((command) => stage.type(stage.resolved(command))).join("")
-          : playVerb(stage, block.verb, block.rest);
+      got = block.kind === "commands" ? block.steps.map((step) => playStep(stage, step)).join("") : playVerb(stage, block.verb, block.rest);
     } catch (error) {
       got = `error: ${error instanceof Error ? error.message : String(error)}\n`;
     }

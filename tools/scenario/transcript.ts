@@ -13,7 +13,8 @@ export interface Header {
 }
 
 export type Block =
-  | { readonly kind: "commands"; readonly line: number; readonly commands: readonly string[]; readonly expected: string }
+  /** Commands with their `$ `, and verbs between them. */
+  | { readonly kind: "commands"; readonly line: number; readonly steps: readonly string[]; readonly expected: string }
   | { readonly kind: "verb"; readonly line: number; readonly verb: string; readonly rest: string; readonly expected?: string }
   /** Blank lines and comments, kept as they are. */
   | { readonly kind: "text"; readonly line: number; readonly text: string };
@@ -26,6 +27,23 @@ export interface Transcript {
 
 const VERBS = new Set(["run", "at", "expect", "why", "fault", "key"]);
 const RULE = "----";
+export const verbOf = (line: string): { readonly verb: string; readonly rest: string } | undefined => {
+  const match = /^(\S+)\s*(.*)$/.exec(line);
+  return match !== null && VERBS.has(match[1] as string) ? { verb: match[1] as string, rest: match[2] as string } : undefined;
+};
+const isVerb = (line: string): boolean => verbOf(line) !== undefined;
+
+/** A here-document that has not ended. */
+function isOpen(command: string | undefined): boolean {
+  const end = /<<-?\s*["']?(\w+)/.exec(command ?? "")?.[1];
+  return (
+    end !== undefined &&
+    !(command ?? "")
+      .split("\n")
+      .slice(1)
+      .some((line) => line.trim() === end)
+  );
+}
 
 function readHeader(lines: readonly string[]): { header: Header; end: number } {
   const fields = new Map<string, string>();
@@ -69,22 +87,22 @@ export function parseTranscript(text: string): Transcript {
   while (at < lines.length) {
     const line = lines[at] as string;
     const start = at;
-    const verb = /^(\S+)\s*(.*)$/.exec(line);
+    const verb = verbOf(line);
     if (line.startsWith("$ ")) {
       const commands: string[] = [];
       while (at < lines.length && lines[at] !== RULE && lines[at] !== "") {
         const next = lines[at] as string;
-        if (next.startsWith("$ ")) commands.push(next.slice(2));
+        if (next.startsWith("$ ") || (isVerb(next) && !isOpen(commands.at(-1)))) commands.push(next);
         else commands[commands.length - 1] += `\n${next}`;
         at++;
       }
       if (lines[at] === RULE) {
         const read = readExpected(lines, at);
         at = read.end;
-        blocks.push({ kind: "commands", line: start + 1, commands, expected: read.expected });
-      } else blocks.push({ kind: "commands", line: start + 1, commands, expected: "" });
-    } else if (verb !== null && VERBS.has(verb[1] as string)) {
-      const block = { kind: "verb", line: start + 1, verb: verb[1] as string, rest: verb[2] as string } as const;
+        blocks.push({ kind: "commands", line: start + 1, steps: commands, expected: read.expected });
+      } else blocks.push({ kind: "commands", line: start + 1, steps: commands, expected: "" });
+    } else if (verb !== undefined) {
+      const block = { kind: "verb", line: start + 1, ...verb } as const;
       at++;
       if (lines[at] === RULE) {
         const read = readExpected(lines, at);
@@ -110,8 +128,7 @@ export function formatTranscript(transcript: Transcript, outputs: ReadonlyMap<Bl
   const lines = [...transcript.headerLines];
   for (const block of transcript.blocks) {
     if (block.kind === "text") lines.push(block.text);
-    else if (block.kind === "commands")
-      lines.push(...block.commands.map((command) => `$ ${command}`), ...written(outputs.get(block) ?? block.expected));
+    else if (block.kind === "commands") lines.push(...block.steps, ...written(outputs.get(block) ?? block.expected));
     else {
       lines.push(`${block.verb}${block.rest === "" ? "" : ` ${block.rest}`}`);
       if (block.expected !== undefined) lines.push(...written(outputs.get(block) ?? block.expected));

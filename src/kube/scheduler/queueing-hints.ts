@@ -7,10 +7,9 @@ import type { NodeObject, Pod } from "../apis/objects";
 import { isFit } from "./plugins/node-resources-fit";
 import { nodeAffinityStatus } from "./plugins/node-affinity";
 import { portsConflict } from "./plugins/node-ports";
-import { blocksScheduling, nodeUnschedulable, untoleratedTaint } from "./plugins/taint-toleration";
+import { blocksScheduling, untoleratedTaint } from "./plugins/taint-toleration";
 import { hasAllKeys } from "./plugins/topology-constraints";
 import { hostPorts, podAmounts, podPriority, samePod } from "./pod-info";
-import { emptyNodeInfo, withNode } from "./node-info";
 import { selectorMatches, selectorOfObject } from "../apis/label-selector";
 import type { RawConstraint } from "./plugins/topology-constraints";
 
@@ -92,22 +91,12 @@ const HINTS: Readonly<Record<string, Hint>> = {
   "": (_pod, event) => event.kind === "node-added",
 };
 
-/** A cheap look at a node before the hints: a Pod that could not be on it even if it were empty is left alone. @source kubernetes@1.35 pkg/scheduler/eventhandlers.go preCheckForNode */
-function couldHold(pod: Pod, node: NodeObject): boolean {
-  const cordon = nodeUnschedulable.preFilter?.(pod, undefined as never);
-  const info = withNode(emptyNodeInfo(node.metadata.name), node);
-  if (cordon !== undefined && "filter" in cordon && cordon.filter(info) !== undefined) return false;
-  return isFit(pod, node) && nodeAffinityStatus(pod, node) === undefined && toleratesNode(pod, node);
-}
-
 /**
  * Whether a change may help a Pod that these plugins refused.
  * @rule kube.scheduler.queueing-hint
  * @source kubernetes@1.35 pkg/scheduler/backend/queue/scheduling_queue.go isPodWorthRequeuing
  */
 export function worthTrying(pod: Pod, refusing: readonly string[], event: ClusterEvent): boolean {
-  const node = event.kind === "node-added" ? event.node : undefined;
-  if (node !== undefined && !couldHold(pod, node)) return false;
   return (refusing.length === 0 ? [""] : refusing).some((plugin) => HINTS[plugin]?.(pod, event) === true);
 }
 

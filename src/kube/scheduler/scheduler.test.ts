@@ -20,6 +20,12 @@ const user: Actor = {
 const ask = (timeline: Timeline, request: ApiRequest, at = timeline.now): void => {
   timeline.submit({ to: "user/a", message: { type: "ask", request } as never }, at);
 };
+/** A node as it is once its kubelet has said that it is ready: the API server gave it a taint until then. */
+const addNode = (timeline: Timeline, body: ReturnType<typeof node>, at = timeline.now): void => {
+  ask(timeline, { method: "POST", path: "/api/v1/nodes", body }, at);
+  const path = `/api/v1/nodes/${body.metadata.name}`;
+  ask(timeline, { method: "PATCH", path, contentType: "application/merge-patch+json", body: { spec: { taints: null } } }, at + 1);
+};
 const PODS = "/api/v1/namespaces/default/pods";
 const node = (name: string, cpu = "2", pods = "110") => ({
   apiVersion: "v1",
@@ -52,7 +58,7 @@ function world(nodes: number, cpu = "2"): Timeline {
       },
       4,
     );
-  for (let i = 0; i < nodes; i++) ask(timeline, { method: "POST", path: "/api/v1/nodes", body: node(`n${i}`, cpu) }, 5 + i);
+  for (let i = 0; i < nodes; i++) addNode(timeline, node(`n${i}`, cpu), 5 + i);
   timeline.seek(seconds(1));
   return timeline;
 }
@@ -94,10 +100,10 @@ describe("scheduler", () => {
       message:
         "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
     });
-    ask(timeline, { method: "POST", path: "/api/v1/nodes", body: node("small", "1") });
+    addNode(timeline, node("small", "1"));
     timeline.seek(seconds(4));
     expect(podNamed(timeline, "big")?.spec.nodeName).toBeUndefined();
-    ask(timeline, { method: "POST", path: "/api/v1/nodes", body: node("large", "4") });
+    addNode(timeline, node("large", "4"));
     timeline.seek(seconds(6));
     expect(podNamed(timeline, "big")?.spec.nodeName).toBe("large");
     expect(scheduled(timeline, "big")?.status).toBe("True");

@@ -140,7 +140,11 @@ export function strategyErrors({ type, resources, shape }: ScoringStrategy): str
   return errors;
 }
 
-/** The common case of balancedScore, cpu and memory, without lists. */
+/**
+ * The common case of balancedScore, cpu and memory, without lists.
+ * @rule kube.scheduler.node-resources-balanced-allocation-score
+ * @source kubernetes@1.35 pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go balancedResourceScorer
+ */
 function balancedCpuMemory(amounts: PodAmounts, { requested, allocatable }: NodeInfo): number {
   if (allocatable.cpu === 0 || allocatable.memory === 0) return MAX_NODE_SCORE;
   const cpu = Math.min(1, (requested.cpu + amounts.cpu) / allocatable.cpu);
