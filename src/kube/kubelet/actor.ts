@@ -8,6 +8,7 @@ import { delayOf } from "../../sim/delays";
 import type { Actor, Message, Tx } from "../../sim/types";
 import type { ApiReply, WatchNotice } from "../apiserver/door";
 import type { Pod } from "../apis/objects";
+import { watchTable } from "../client/tables";
 import { advance, openWatch } from "../client/watch";
 import { containerStarted, createContainer } from "./container-start";
 import { RETRY_CALL } from "./delays";
@@ -53,14 +54,24 @@ function start(tx: Tx, name: string): void {
   resume(tx, name);
 }
 
+/**
+ * Changes of this node's Pods. With the first list after a start, Pods that are no longer in it are cleared away.
+ * @rule kube.kubelet.cleanup-pods
+ * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go HandlePodCleanups
+ */
 function noticed(tx: Tx, name: string, notice: WatchNotice): void {
+  const pods = notice.watch === `${tx.self} pods`;
+  const first = pods && tx.read(watchTable).get(notice.watch)?.synced === false;
   const changes = advance(tx, notice);
-  if (notice.watch !== `${tx.self} pods`) return;
+  if (!pods) return;
   for (const change of changes) {
     if (change.type === "DELETED") podRemoved(tx, change.object.metadata.uid);
     else if (change.type === "ADDED") podAdded(tx, name, change.object as Pod);
     else podChanged(tx, name, change.object as Pod);
   }
+  if (!first) return;
+  const listed = new Set(changes.map((change) => change.object.metadata.uid));
+  for (const row of tx.read(podTable).by("node", name)) if (!listed.has(row.uid)) podRemoved(tx, row.uid);
 }
 
 /** A status or a removal was answered. */

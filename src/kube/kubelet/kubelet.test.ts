@@ -224,6 +224,26 @@ describe("a kubelet against the API server", () => {
     expect(status?.lastState?.terminated).toMatchObject({ exitCode: 255, reason: "Unknown" });
   });
 
+  test("kube.kubelet.cleanup-pods: a Pod deleted by force while the kubelet was away is cleared away", () => {
+    const { pod, run, timeline } = lab();
+    pod("web", { containers: [{ name: "web", image: "nginx" }] });
+    run(8);
+    timeline.submit({ to: "sim/faults", message: { type: "sim.stop", actor: "kubelet/n1" } as Message });
+    run(1);
+    const request = {
+      method: "DELETE",
+      path: "/api/v1/namespaces/default/pods/web",
+      body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
+      user: "test",
+    };
+    timeline.submit({ to: "apiserver/main", message: { type: "api.request", id: 1, replyTo: "test/x", request } as Message });
+    run(1);
+    expect(timeline.table(podTable).size).toBe(1);
+    timeline.submit({ to: "sim/faults", message: { type: "sim.start", actor: "kubelet/n1" } as Message });
+    run(2);
+    expect(timeline.table(podTable).size).toBe(0);
+  });
+
   test("the same inputs give the same world", () => {
     const play = (): string => {
       const { pod, run, timeline } = lab();
