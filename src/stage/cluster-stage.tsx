@@ -2,7 +2,7 @@
  * The stage of the orchestration stratum: picks the scene for the room and the number of Pods, and gives it a name, a description in
  * words and actions for the selected mark. Props in; it knows no store.
  */
-import { type ReactNode, useId, useMemo, useRef } from "react";
+import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { actionsFor, type StageAction } from "./actions";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";
 import { DensityFigure } from "./density-figure";
@@ -14,6 +14,7 @@ import type { ClusterView } from "./readmodel/types";
 import { AT_REST, type Motion, type Viewport } from "./scene/types";
 import { useAnchor } from "./use-anchor";
 import { useSize } from "./use-size";
+import { useStable } from "./use-stable";
 import { useSay } from "./words";
 import "./stage.css";
 
@@ -44,14 +45,29 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   const [ref, size] = useSize<HTMLElement>();
   const motion: Motion = useMemo(() => (reducedMotion ? AT_REST : { playing, speed }), [playing, speed, reducedMotion]);
   const litSet = useMemo(() => (lit === undefined ? NOTHING : new Set(lit)), [lit]);
-  const figure = { view, motion, selection, lit: litSet, ghostsOnly, onSelect, describedBy: summaryId, label: say({ key: "stage.title" }) };
+  const drawn = useDeferredValue(view);
+  const select = useStable(onSelect);
+  const summary = useSlow(
+    useMemo(() => summaryOf(view), [view]),
+    playing,
+  );
+  const figure = {
+    view: drawn,
+    motion,
+    selection,
+    lit: litSet,
+    ghostsOnly,
+    onSelect: select,
+    describedBy: summaryId,
+    label: say({ key: "stage.title" }),
+  };
   return (
     <figure className="stage-figure" ref={ref}>
       {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
       {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty />}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} />}
       <figcaption id={summaryId} className="visually-hidden">
-        {summaryOf(view).map(say).join(" ")}
+        {summary.map(say).join(" ")}
       </figcaption>
     </figure>
   );
@@ -66,13 +82,31 @@ const NARROW = 620;
 /** More nodes than this make columns too thin. */
 const MOST_COLUMNS = 14;
 
-function Scene({ variant, focus, ...figure }: SceneProps): ReactNode {
+/** Memoized and fed with a deferred view: React then draws it in slices, and input never waits for it. */
+const Scene = memo(function Scene({ variant, focus, ...figure }: SceneProps): ReactNode {
   const { view, viewport } = figure;
   const density = useMemo(() => (view.nodes.length > MOST_COLUMNS ? (view.density ?? densityOf(view)) : view.density), [view]);
   if (density !== undefined && variant !== "loop" && variant !== "presenter") return <DensityFigure {...figure} density={density} />;
   if (variant === "mobile" || (variant === "full" && viewport.width < NARROW)) return <MobileFigure {...figure} focus={focus} />;
   if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
   return <ClusterFigure {...figure} />;
+});
+
+const SUMMARY_EVERY_MS = 1500;
+
+/** A value that follows at once when the world stands, and now and then while it plays. */
+function useSlow<T>(value: T, playing: boolean): T {
+  const [shown, setShown] = useState(value);
+  const last = useRef(0);
+  useEffect(() => {
+    const wait = playing ? Math.max(0, SUMMARY_EVERY_MS - (performance.now() - last.current)) : 0;
+    const timer = setTimeout(() => {
+      last.current = performance.now();
+      setShown(value);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [value, playing]);
+  return shown;
 }
 
 function Empty(): ReactNode {

@@ -112,6 +112,7 @@ export function rolling(): ClusterView {
           total: 4,
           ghosts: 1,
           leaving: 1,
+          runs: [],
           cells: [
             { uid: "m4xkz", revision: 1, state: "ready" },
             { uid: "p9dlw", revision: 1, state: "ready" },

@@ -1,8 +1,9 @@
 /** One object up close: life, causes, conditions, what it is wanted to be and what it is. */
-import type { ReactNode } from "react";
+import { memo, type ReactNode, useDeferredValue } from "react";
 import { StageDefs } from "../glyphs/defs";
 import { PodGlyph } from "../glyphs/pod";
 import type { ClusterView, ConditionView, GridView, InspectorView } from "../readmodel/types";
+import { useStable } from "../use-stable";
 import { useSay } from "../words";
 import { LifeStrip } from "./life-strip";
 import { SceneSummary } from "./scene-summary";
@@ -120,7 +121,23 @@ function Events({ view }: { readonly view: InspectorView }): ReactNode {
   );
 }
 
-export function Inspector(props: InspectorProps): ReactNode {
+export function Inspector({ view, cluster, onSeek, onSelect, grid, onAskGrid, rules }: InspectorProps): ReactNode {
+  const ask = useStable((uid: string) => onAskGrid?.(uid));
+  return (
+    <Panel
+      view={useDeferredValue(view)}
+      cluster={useDeferredValue(cluster)}
+      onSeek={useStable(onSeek)}
+      onSelect={useStable(onSelect)}
+      grid={grid}
+      onAskGrid={onAskGrid === undefined ? undefined : ask}
+      rules={rules}
+    />
+  );
+}
+
+/** Memoized and fed with deferred values, as the pictures are. */
+const Panel = memo(function Panel(props: InspectorProps): ReactNode {
   const { view, cluster, onSeek, onSelect, grid, onAskGrid, rules } = props;
   const say = useSay();
   if (view === undefined) return <SceneSummary view={cluster} onSelect={onSelect} />;
@@ -173,4 +190,4 @@ export function Inspector(props: InspectorProps): ReactNode {
       <Events view={view} />
     </div>
   );
-}
+});

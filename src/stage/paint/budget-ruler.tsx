@@ -69,15 +69,51 @@ function Stop({ x, y, words, pressed, dy }: { x: number; y: number; words: strin
   );
 }
 
+const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200];
+const LEAST_TICK = 24;
+
+/** Runs of equal cells, when single cells would be too thin. */
+function Runs({ runs, at, y }: { readonly runs: BudgetView["runs"]; readonly at: (n: number) => number; readonly y: number }): ReactNode {
+  let start = 0;
+  return runs.map((run) => {
+    const from = start;
+    start += run.count;
+    const width = at(start) - at(from);
+    const failed = run.state === "failed";
+    return (
+      <g key={`${run.state} ${run.revision}`}>
+        <rect x={at(from)} y={y - 6} width={width} height={12} fill={FILL[run.state]} stroke={failed ? "var(--alarm)" : "var(--pod-ink)"} />
+        {width > 22 &&
+          !failed &&
+          Array.from({ length: Math.min(3, run.revision) }, (_, i) => {
+            const x = at(from) + width / 2 + (i - (Math.min(3, run.revision) - 1) / 2) * 5;
+            return (
+              <line
+                key={x}
+                x1={x}
+                x2={x}
+                y1={y - 3}
+                y2={y + 3}
+                stroke={run.state === "ready" ? "var(--on-fill)" : "var(--pod-ink)"}
+                strokeWidth={1.8}
+              />
+            );
+          })}
+      </g>
+    );
+  });
+}
+
 export function BudgetRuler({ budget, x, y, unit, title }: BudgetRulerProps): ReactNode {
   const say = useSay();
   const at = (n: number): number => x + n * unit;
   const counted = budget.cells.filter((cell) => cell.state !== "terminating" && cell.state !== "finished");
   const leaving = budget.cells.filter((cell) => cell.state === "terminating");
-  const end = Math.max(budget.ceiling, counted.length + budget.ghosts);
+  const runs = budget.cells.length > 0 ? [] : budget.runs.filter((run) => run.state !== "terminating" && run.state !== "finished");
+  const end = Math.max(budget.ceiling, budget.total + budget.ghosts);
   const shownLeaving = leaving.slice(0, 3);
   const ticks = end + shownLeaving.length;
-  const every = unit < 12 ? 5 : unit < 20 ? 2 : 1;
+  const every = STEPS.find((step) => step * unit >= LEAST_TICK) ?? 500;
   const width = ticks * unit;
   return (
     <g data-budget="true">
@@ -103,11 +139,12 @@ export function BudgetRuler({ budget, x, y, unit, title }: BudgetRulerProps): Re
       {counted.map((cell, i) => (
         <Cell key={cell.uid} x={at(i)} y={y} unit={unit} state={cell.state} revision={cell.revision} />
       ))}
+      <Runs runs={runs} at={at} y={y} />
       {Array.from({ length: budget.ghosts }, (_, i) => (
         // biome-ignore lint: ghosts have no names
         <rect
           key={i}
-          x={at(counted.length + i)}
+          x={at(budget.total + i)}
           y={y - 6}
           width={unit}
           height={12}

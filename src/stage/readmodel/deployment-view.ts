@@ -47,11 +47,22 @@ function budgetOf(reader: WorldReader, deployment: Deployment, sets: readonly Re
     ceiling,
     available,
     total: active.length,
-    cells: cells.slice(0, MOST_CELLS),
+    cells: cells.length <= MOST_CELLS ? cells : [],
+    runs: runsOf(cells),
     ghosts: sets.reduce((sum, set) => sum + set.ghosts.length, 0),
     leaving: pods.length - active.length,
     ...(blocked === undefined ? {} : { blocked }),
   };
+}
+
+function runsOf(cells: BudgetView["cells"]): BudgetView["runs"] {
+  const runs: { state: HeldState; revision: number; count: number }[] = [];
+  for (const { state, revision } of cells) {
+    const last = runs.at(-1);
+    if (last?.state === state && last.revision === revision) last.count++;
+    else runs.push({ state, revision, count: 1 });
+  }
+  return runs;
 }
 
 function hasObserved(reader: WorldReader, deployment: Deployment): boolean {

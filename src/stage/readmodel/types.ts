@@ -113,6 +113,8 @@ export interface BudgetView {
   readonly total: number;
   /** One per Pod, oldest revision first: available, then the rest, then what leaves. */
   readonly cells: readonly { readonly uid: string; readonly revision: number; readonly state: HeldState }[];
+  /** The same as runs of equal cells; what is drawn when cells would be too thin (`cells` is then empty). */
+  readonly runs: readonly { readonly state: HeldState; readonly revision: number; readonly count: number }[];
   readonly ghosts: number;
   readonly leaving: number;
   /** The stop that is touched, if the rollout waits for it. */

@@ -47,6 +47,8 @@ export interface ScoreScene {
   readonly histogram: readonly { readonly lane: number; readonly d: string }[];
 }
 
+/** Lanes grow by this when they hold histograms. */
+export const BIN_SCALE = 1.7;
 const MARKS = 18;
 const AXIS_BELOW = 50;
 const n = (value: number): number => Math.round(value * 10) / 10;
@@ -174,7 +176,7 @@ function histogramOf(view: ScoreView, heights: Heights, pitch: number, X: (at: M
 
 export function scoreScene(view: ScoreView, head: Micros, layout: ScoreLayout, widthOf: (mark: ScoreMark) => number): ScoreScene {
   const { width, labelWidth, folded, margin } = layout;
-  const pitch = view.bins === undefined ? layout.pitch : layout.pitch * 1.7;
+  const pitch = view.bins === undefined ? layout.pitch : layout.pitch * BIN_SCALE;
   const lanes = folded ? 0 : view.lanes.length;
   const top = folded ? 0 : MARKS;
   const axisY = folded ? 20 : top + lanes * pitch + 15;

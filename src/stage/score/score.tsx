@@ -2,12 +2,13 @@
  * The Score: NowLine, lanes with messages over time, and the axis that is the time bar. Folded it is the NowLine and the axis alone.
  * Hovering a stroke lights its chain of causes; clicking goes to its moment.
  */
-import { type MouseEvent, type ReactNode, useMemo, useState } from "react";
+import { memo, type MouseEvent, type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import type { Micros } from "../../sim/types";
 import { StageDefs } from "../glyphs/defs";
 import type { NowLineView, ScoreMark, ScoreView, StrokeView } from "../readmodel/types";
-import { type ScoreScene, scoreScene, timeToX } from "../scene/score-scene";
+import { BIN_SCALE, type ScoreScene, scoreScene, timeToX } from "../scene/score-scene";
 import { useSize } from "../use-size";
+import { useStable } from "../use-stable";
 import { useSay } from "../words";
 import { NowLine } from "./now-line";
 import { Lanes, Spans, Strokes } from "./strokes";
@@ -88,37 +89,17 @@ function Chain({ scene, view, hovered }: { scene: ScoreScene; view: ScoreView; h
 }
 
 export function Score(props: ScoreProps): ReactNode {
-  const { view, nowLine, head, folded, forks = [], onSeek, onFork, onFold, onPoint, playing, ...transport } = props;
+  const { view, nowLine, head, folded, forks = NO_FORKS, onSeek, onFork, onFold, onPoint, playing, ...transport } = props;
   const say = useSay();
   const [ref, size] = useSize<HTMLElement>();
-  const [hovered, setHovered] = useState<StrokeView>();
   const width = size?.width ?? 0;
   const narrow = width < NARROW;
-  const labelWidth = narrow ? (folded ? 16 : 92) : LABELS;
-  const scene = useMemo(() => {
-    const widthOf = (mark: ScoreMark): number => [...clipped(say(mark.says))].reduce((sum, letter) => sum + (isWide(letter) ? 10 : 5.4), 0);
-    return scoreScene(view, head, { width, labelWidth, pitch: PITCH, folded, margin: narrow ? 32 : 36 }, widthOf);
-  }, [view, head, width, labelWidth, folded, narrow, say]);
-
-  const nearest = (event: MouseEvent<SVGSVGElement>): StrokeView | undefined => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    if (event.clientY - box.top > scene.axisY - 8) return undefined;
-    const y = event.clientY - box.top;
-    let best: StrokeView | undefined;
-    let least = NEAR;
-    for (const stroke of view.strokes) {
-      const far = Math.abs(timeToX(scene, view, stroke.at) - x) + Math.min(3, Math.abs((scene.lanes[stroke.lane]?.y ?? y) - y) / 20);
-      if (far < least) [best, least] = [stroke, far];
-    }
-    return best;
-  };
-  const point = (stroke: StrokeView | undefined): void => {
-    if (stroke?.position === hovered?.position) return;
-    setHovered(stroke);
-    const uids = stroke === undefined ? [] : chainOf(view.strokes, stroke).flatMap((one) => (one.object?.uid === undefined ? [] : [one.object.uid]));
-    onPoint?.(uids);
-  };
+  const drawn = useDeferredValue(view);
+  const drawnHead = useDeferredValue(head);
+  const seek = useStable(onSeek);
+  const fork = useStable((id: number) => onFork?.(id));
+  const point = useStable((uids: readonly string[]) => onPoint?.(uids));
+  const axisY = folded ? 20 : 33 + view.lanes.length * PITCH * (view.bins === undefined ? 1 : BIN_SCALE);
   return (
     <section className={folded ? "score score-folded" : "score"} aria-label={say({ key: "stage.score.title" })} ref={ref}>
       <NowLine view={nowLine} playing={playing}>
@@ -130,43 +111,99 @@ export function Score(props: ScoreProps): ReactNode {
       </NowLine>
       <div className="score-body">
         {width > 0 && (
-          // biome-ignore lint: every moment is also reached by the slider and by stepping
-          <svg
-            className="stage-svg score-svg"
-            width={scene.width}
-            height={scene.height}
-            role="group"
-            aria-label={say({ key: "stage.score.picture" })}
-            onPointerMove={(event) => point(nearest(event))}
-            onPointerLeave={() => point(undefined)}
-            onClick={(event) => {
-              const stroke = nearest(event);
-              if (stroke !== undefined) onSeek(stroke.at);
-            }}
-          >
-            <StageDefs />
-            {!folded && <rect x={scene.nowX - 4.5} y={3} width={9} height={scene.axisY - 3} fill="var(--rule)" />}
-            <Lanes scene={scene} lanes={view.lanes} />
-            <Spans scene={scene} />
-            {scene.histogram.map(({ lane, d }) => (
-              <path
-                key={lane}
-                d={d}
-                fill={lane < 2 ? "var(--orch-mid)" : "var(--rule-2)"}
-                stroke={lane < 2 ? "var(--orch)" : "var(--ink-3)"}
-                strokeWidth={0.8}
-              />
-            ))}
-            <Strokes scene={scene} />
-            {hovered !== undefined && <Chain scene={scene} view={view} hovered={hovered} />}
-            <Marks scene={scene} />
-            <TimeAxis scene={scene} view={view} head={head} forks={forks} onSeek={onSeek} onFork={onFork} />
-          </svg>
+          <Picture
+            view={drawn}
+            head={drawnHead}
+            width={width}
+            narrow={narrow}
+            folded={folded}
+            forks={forks}
+            onSeek={seek}
+            onFork={fork}
+            onPoint={point}
+          />
         )}
-        <div className="score-transport" style={narrow ? undefined : { top: scene.axisY - 15 }}>
+        <div className="score-transport" style={narrow ? undefined : { top: axisY - 15 }}>
           <Transport playing={playing} {...transport} />
         </div>
       </div>
     </section>
   );
 }
+
+const NO_FORKS: readonly Fork[] = [];
+
+interface PictureProps {
+  readonly view: ScoreView;
+  readonly head: Micros;
+  readonly width: number;
+  readonly narrow: boolean;
+  readonly folded: boolean;
+  readonly forks: readonly Fork[];
+  readonly onSeek: (at: Micros) => void;
+  readonly onFork: (id: number) => void;
+  readonly onPoint: (uids: readonly string[]) => void;
+}
+
+/** Memoized and fed with deferred values: drawn in slices, never in the way of input. */
+const Picture = memo(function Picture({ view, head, width, narrow, folded, forks, onSeek, onFork, onPoint }: PictureProps): ReactNode {
+  const say = useSay();
+  const [hovered, setHovered] = useState<StrokeView>();
+  const labelWidth = narrow ? (folded ? 16 : 92) : LABELS;
+  const scene = useMemo(() => {
+    const widthOf = (mark: ScoreMark): number => [...clipped(say(mark.says))].reduce((sum, letter) => sum + (isWide(letter) ? 10 : 5.4), 0);
+    return scoreScene(view, head, { width, labelWidth, pitch: PITCH, folded, margin: narrow ? 32 : 36 }, widthOf);
+  }, [view, head, width, labelWidth, folded, narrow, say]);
+
+  const nearest = (event: MouseEvent<SVGSVGElement>): StrokeView | undefined => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (y > scene.axisY - 8) return undefined;
+    let best: StrokeView | undefined;
+    let least = NEAR;
+    for (const stroke of view.strokes) {
+      const far = Math.abs(timeToX(scene, view, stroke.at) - x) + Math.min(3, Math.abs((scene.lanes[stroke.lane]?.y ?? y) - y) / 20);
+      if (far < least) [best, least] = [stroke, far];
+    }
+    return best;
+  };
+  const point = (stroke: StrokeView | undefined): void => {
+    if (stroke?.position === hovered?.position) return;
+    setHovered(stroke);
+    onPoint(stroke === undefined ? [] : chainOf(view.strokes, stroke).flatMap((one) => (one.object?.uid === undefined ? [] : [one.object.uid])));
+  };
+  return (
+    // biome-ignore lint: every moment is also reached by the slider and by stepping
+    <svg
+      className="stage-svg score-svg"
+      width={scene.width}
+      height={scene.height}
+      role="group"
+      aria-label={say({ key: "stage.score.picture" })}
+      onPointerMove={(event) => point(nearest(event))}
+      onPointerLeave={() => point(undefined)}
+      onClick={(event) => {
+        const stroke = nearest(event);
+        if (stroke !== undefined) onSeek(stroke.at);
+      }}
+    >
+      <StageDefs />
+      {!folded && <rect x={scene.nowX - 4.5} y={3} width={9} height={scene.axisY - 3} fill="var(--rule)" />}
+      <Lanes scene={scene} lanes={view.lanes} />
+      <Spans scene={scene} />
+      {scene.histogram.map(({ lane, d }) => (
+        <path
+          key={lane}
+          d={d}
+          fill={lane < 2 ? "var(--orch-mid)" : "var(--rule-2)"}
+          stroke={lane < 2 ? "var(--orch)" : "var(--ink-3)"}
+          strokeWidth={0.8}
+        />
+      ))}
+      <Strokes scene={scene} />
+      {hovered !== undefined && <Chain scene={scene} view={view} hovered={hovered} />}
+      <Marks scene={scene} />
+      <TimeAxis scene={scene} view={view} head={head} forks={forks} onSeek={onSeek} onFork={onFork} />
+    </svg>
+  );
+});
