@@ -101,7 +101,7 @@ export function healWatches(tx: Tx, address: string): void {
   for (const row of watches.by("address", address)) {
     const head = tx.read(streamTable).get(row.stream);
     const behind = !row.synced || (head !== undefined && head.revision > row.revision && head.at < tx.now - LAGGING);
-    if (!behind || (!row.synced && row.open)) continue;
+    if (!behind) continue;
     if (!row.open) tx.write(watchTable).put({ ...row, open: true });
     notify(tx, row, revisionOf(tx), 0);
     tx.fired("kube.watch.lagging", row.id);
