@@ -86,7 +86,7 @@ describe("a kubelet against the API server", () => {
   });
 
   test("kube.container.crash-backoff: a crashing container waits longer and longer", () => {
-    const { pod, run, seen } = lab();
+    const { pod, run, seen, timeline } = lab();
     pod("bad", { containers: [{ name: "c", image: "postgres:16" }] });
     run(60);
     const status = seen("bad")?.status?.containerStatuses?.[0];
@@ -94,6 +94,11 @@ describe("a kubelet against the API server", () => {
     expect(status?.state?.waiting?.message).toMatch(/^back-off 40s restarting failed container=c pod=bad_default\(/);
     expect(status?.restartCount).toBe(3);
     expect(seen("bad")?.status?.phase).toBe("Running");
+    pieces.length = 0;
+    const request = { verb: "logs", namespace: "default", pod: "bad", container: "c", follow: false, previous: true, timestamps: false };
+    timeline.submit({ to: "kubelet/n1", message: { type: "kubelet.request", id: 5, replyTo: "test/x", request } as Message });
+    run(1);
+    expect(pieces[0]?.out).toMatch(/^Error: Database is uninitialized and superuser password is not specified.\n/);
   });
 
   test("kube.container.image-pull-backoff: a tag that does not exist", () => {

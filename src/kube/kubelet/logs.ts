@@ -1,7 +1,7 @@
 /** What containers have said: the last lines of each run. The lines a program says at its start are derived from its plan. */
 import { defineTable } from "../../sim/table";
 import type { Micros, Tx } from "../../sim/types";
-import { rfc3339 } from "../apis/time";
+import { parseTime, rfc3339 } from "../apis/time";
 import type { KubeletPiece, KubeletRequest } from "./door";
 import { containerOf, podNamed } from "./rows";
 import { type ContainerRow, type LogLine, logTable, type PodRow } from "./tables";
@@ -43,14 +43,20 @@ export function appendLog(tx: Tx, uid: string, container: string, attempt: numbe
   }
 }
 
-/** Lines at start, then what was appended. */
+/** Lines at start (derived from the program's plan), then what was appended. */
 export function logLines(tx: Pick<Tx, "read" | "now">, row: PodRow, container: ContainerRow, attempt: number): readonly LogLine[] {
   const stored = tx.read(logTable).get(`${row.uid} ${container.name} ${attempt}`);
-  const startedAt = container.startedAt ?? 0;
-  const opening = attempt === container.restartCount && stored?.dropped !== undefined && stored.dropped > 0 ? [] : (container.plan?.log ?? []);
-  const at = startedAt + (container.plan?.startup ?? 0);
+  const known = attempt === container.restartCount ? container.startedAt : parseTime(String(container.last?.startedAt ?? ""));
+  const opening = (stored?.dropped ?? 0) > 0 ? [] : (container.plan?.log ?? []);
+  const at = (known ?? 0) + (container.plan?.startup ?? 0);
   const first = opening.map((text): LogLine => ({ at: Math.min(at, tx.now), text, stream: "stdout" }));
   return [...first, ...(stored?.lines ?? [])];
+}
+
+/** The run before the present one; a container that waits to be restarted is between two, so its last run is meant. */
+function previousRun(container: ContainerRow): number | undefined {
+  if (container.state === "terminated" && container.reason !== undefined) return container.restartCount;
+  return container.last === undefined ? undefined : container.restartCount - 1;
 }
 
 type LogRequest = Extract<KubeletRequest, { readonly verb: "logs" }>;
@@ -67,9 +73,10 @@ export function serveLogs(tx: Tx, node: string, id: number, replyTo: string, req
   const row = podNamed(tx, node, request.namespace, request.pod);
   const container = row && containerOf(row, request.container);
   if (!row || !container) return refuse(tx, replyTo, id, 400, `container "${request.container}" in pod "${request.pod}" is not available`);
-  const attempt = request.previous ? container.restartCount - (container.state === "waiting" ? 0 : 1) : container.restartCount;
-  if (request.previous && (container.id === undefined || attempt < 0))
+  const previous = previousRun(container);
+  if (request.previous && previous === undefined)
     return refuse(tx, replyTo, id, 400, `previous terminated container "${container.name}" in pod "${row.name}" not found`);
+  const attempt = request.previous ? (previous ?? 0) : container.restartCount;
   if (container.id === undefined) {
     const reason = container.reason ?? "ContainerCreating";
     const why =

@@ -52,7 +52,7 @@ function lab(): Lab {
     post("/api/v1/namespaces/default/pods", { apiVersion: "v1", kind: "Pod", metadata: { name: `web-${i}` }, spec });
   }
   run(8);
-  const podIP = (name: string): string => (timeline.table(storeTable("pods")).get(`default/${name}`)?.object as Pod).status?.podIP ?? "";
+  const podIP = (name: string): string => (timeline.table(storeTable("pods")).get(`default/${name}`)?.object as Pod | undefined)?.status?.podIP ?? "";
   let asked = 0;
   return {
     timeline,
