@@ -8,7 +8,7 @@ import type { ApiRequest } from "../kube/apiserver/door";
 import type { NodeConfig } from "../kube/kubelet/tables";
 import { millis } from "../sim/time";
 import type { Actor, Json, Message, Tx } from "../sim/types";
-import { nodeConfigs, type WorldConfig } from "./config";
+import { CONTROL_PLANE_ADDRESS, nodeConfigs, type WorldConfig } from "./config";
 import { SAMPLES } from "./samples";
 import { mirrorPods } from "./static-pods";
 
@@ -54,6 +54,16 @@ const KUBERNETES_SERVICE: Json = {
     type: "ClusterIP",
   },
 };
+
+/** The API server lists itself: a slice that no controller writes. @source kubernetes@1.35 pkg/controlplane/reconcilers/endpointsadapter.go Create */
+const kubernetesSlice = (address: string): Json => ({
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: { name: "kubernetes", labels: { "kubernetes.io/service-name": "kubernetes" } },
+  addressType: "IPv4",
+  endpoints: [{ addresses: [address], conditions: { ready: true } }],
+  ports: [{ name: "https", port: 6443, protocol: "TCP" }],
+});
 
 const DNS_LABELS = { "k8s-app": "kube-dns" };
 const DNS_SERVICE: Json = {
@@ -108,6 +118,7 @@ export function bootOf(config: WorldConfig, components: readonly string[]): Boot
     ...NAMESPACES.map((name) => ({ path: "/api/v1/namespaces", body: { apiVersion: "v1", kind: "Namespace", metadata: { name } } })),
     ...PRIORITY_CLASSES.map((body) => ({ path: "/apis/scheduling.k8s.io/v1/priorityclasses", body })),
     { path: "/api/v1/namespaces/default/services", body: KUBERNETES_SERVICE },
+    { path: "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", body: kubernetesSlice(CONTROL_PLANE_ADDRESS) },
   ];
   const system = [
     { path: "/api/v1/namespaces/kube-system/services", body: DNS_SERVICE },

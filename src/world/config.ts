@@ -24,6 +24,9 @@ const HOST = { "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux" };
 const ZONES = ["zone-1", "zone-2", "zone-3"];
 const WORKER = { cpu: "4", memory: "8Gi", "ephemeral-storage": "100Gi", pods: "110" };
 
+/** Where the API server listens. */
+export const CONTROL_PLANE_ADDRESS = address(0);
+
 export function nodeConfigs(config: WorldConfig): readonly NodeConfig[] {
   const controlPlane: NodeConfig = {
     name: CONTROL_PLANE_NODE,
@@ -31,7 +34,7 @@ export function nodeConfigs(config: WorldConfig): readonly NodeConfig[] {
     images: CONTROL_PLANE_IMAGES,
     labels: { ...HOST, "kubernetes.io/hostname": CONTROL_PLANE_NODE, "node-role.kubernetes.io/control-plane": "" },
     taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
-    internalIP: address(0),
+    internalIP: CONTROL_PLANE_ADDRESS,
     podCIDR: cidr(0),
   };
   const workers = Array.from({ length: config.nodes }, (_, i): NodeConfig => {
