@@ -35,14 +35,27 @@ export function sortedEntries<T>(map: Readonly<Record<string, T>> | undefined): 
   return Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
+/** Without the fields that are undefined; a new object only when there are such. */
+function defined(changes: Obj): Obj {
+  for (const name in changes)
+    if (changes[name] === undefined) return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return changes;
+}
+
 /** The object with some fields changed; undefined removes a field. The same object when nothing changes. */
 export function withFields(object: Obj, changes: Obj): Obj {
-  if (Object.entries(changes).every(([name, value]) => object[name] === value)) return object;
-  const out: Record<string, Json | undefined> = { ...object };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) delete out[name];
-    else out[name] = value;
+  let same = true;
+  let removes = false;
+  for (const name in changes) {
+    if (object[name] === changes[name]) continue;
+    same = false;
+    if (changes[name] === undefined) removes = true;
   }
+  if (same) return object;
+  if (!removes) return { ...object, ...defined(changes) };
+  const out: Record<string, Json | undefined> = {};
+  for (const name in object) if (!(name in changes) || changes[name] !== undefined) out[name] = name in changes ? changes[name] : object[name];
+  for (const name in changes) if (!(name in out) && changes[name] !== undefined) out[name] = changes[name];
   return out;
 }
 
