@@ -94,7 +94,7 @@ export function requestOf(request: IncomingMessage, body: Buffer): ApiRequest | 
   const url = new URL(request.url ?? "/", "https://door");
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
   let json: Json | undefined;
-  if (body.length > 0) {
+  if (body.length > 0 && type !== "application/vnd.kubernetes.protobuf") {
     try {
       json = JSON.parse(body.toString("utf8")) as Json;
     } catch (error) {
@@ -131,11 +131,9 @@ async function handle(world: LiveWorld, request: IncomingMessage, response: Serv
 
 function begin(response: ServerResponse, code: number, body: Json, warnings: readonly string[], done: boolean): void {
   const text = typeof body === "string";
+  const stream = !done && typeof body === "object" && body !== null && "stream" in body;
   response.statusCode = code === 0 ? 503 : code;
-  response.setHeader(
-    "content-type",
-    text || (!done && typeof body === "object" && body !== null && "stream" in body) ? "text/plain" : "application/json",
-  );
+  response.setHeader("content-type", text || stream ? "text/plain" : contentTypeOf(body));
   if (warnings.length > 0)
     response.setHeader(
       "warning",
@@ -143,6 +141,13 @@ function begin(response: ServerResponse, code: number, body: Json, warnings: rea
     );
   if (done) response.end(text ? body : JSON.stringify(body));
   else response.flushHeaders();
+}
+
+/** Aggregated discovery is told from the plain form by its content type alone. */
+function contentTypeOf(body: Json): string {
+  const { kind, apiVersion } = (body ?? {}) as { readonly kind?: Json; readonly apiVersion?: Json };
+  if (kind !== "APIGroupDiscoveryList" || typeof apiVersion !== "string") return "application/json";
+  return `application/json;g=apidiscovery.k8s.io;v=${apiVersion.split("/")[1] ?? "v2"};as=APIGroupDiscoveryList`;
 }
 
 function kubeconfigFor(url: string, certificate: string, token: string): string {

@@ -86,7 +86,7 @@ function systemLines(writer: Writer, info: Readonly<Record<string, string>>): vo
     ["Kubelet Version", "kubeletVersion"],
     ["Kube-Proxy Version", "kubeProxyVersion"],
   ] as const)
-    if (field !== "kubeProxyVersion" || info[field]) writer.line(1, `${title}:\t${info[field] ?? ""}`);
+    writer.line(1, `${title}:\t${info[field] ?? ""}`);
 }
 
 const share = (list: ResourceList, of: ResourceList, name: string): string => {
