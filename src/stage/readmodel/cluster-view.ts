@@ -6,6 +6,7 @@ import { controlPlane } from "./components";
 import { densityView } from "./density-view";
 import { deploymentViews } from "./deployment-view";
 import { changesOf, historyOf } from "./history";
+import { intern } from "./intern";
 import { replicaSetViews } from "./loops";
 import { nodeState, nodeView } from "./node-view";
 import { podBase, podState } from "./pod-view";
@@ -47,9 +48,9 @@ function podViewOf(context: PodContext, pod: Pod): PodView {
   return {
     ...base,
     revision: base.owner === undefined ? undefined : context.sets.get(base.owner.uid)?.revision,
-    state: podState(reader, pod, base.node !== undefined && context.lost.has(base.node)),
-    endpointOf: context.endpoints.get(base.uid) ?? [],
-    selectedBy: context.services.filter((service) => selects(service, pod)).map((service) => service.metadata.uid),
+    state: intern(podState(reader, pod, base.node !== undefined && context.lost.has(base.node))),
+    endpointOf: intern(context.endpoints.get(base.uid) ?? []),
+    selectedBy: intern(context.services.filter((service) => selects(service, pod)).map((service) => service.metadata.uid)),
     boundAt: base.node === undefined ? undefined : boundAt(reader, base.uid),
   };
 }

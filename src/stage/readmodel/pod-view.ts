@@ -8,6 +8,7 @@ import { conditionOf, isPodReady } from "../../kube/apis/pod-availability";
 import { parseTime } from "../../kube/apis/time";
 import { imageTable, nodeTable, podTable, type PodRow } from "../../kube/kubelet/tables";
 import type { Micros } from "../../sim/types";
+import { intern } from "./intern";
 import { shortIdOf } from "./names";
 import type { ContainerView, HeldState, PodState, PodView, WorldReader } from "./types";
 
@@ -56,11 +57,11 @@ export function podBase(pod: Pod): PodBase {
     namespace: metadata.namespace ?? "",
     shortId: shortIdOf("pods", pod),
     node: spec.nodeName === "" ? undefined : spec.nodeName,
-    owner: owner === undefined ? undefined : { kind: owner.kind, name: owner.name, uid: owner.uid },
-    containers,
+    owner: owner === undefined ? undefined : intern({ kind: owner.kind, name: owner.name, uid: owner.uid }),
+    containers: intern(containers),
     restarts: containers.reduce((sum, one) => sum + one.restarts, 0),
     ip: status?.podIP,
-    labels: metadata.labels ?? {},
+    labels: intern(metadata.labels ?? {}),
     createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     deletedAt: deleted === undefined ? undefined : deleted - (metadata.deletionGracePeriodSeconds ?? 0) * MICROS,
   };

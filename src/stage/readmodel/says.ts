@@ -13,6 +13,8 @@ import { refOf, whoIs } from "./names";
 import { stateKind } from "./pod-view";
 import type { ObjectRef, Words, WorldReader } from "./types";
 
+/** Somebody else wrote first; components read again and retry. */
+const CONFLICT = 409;
 const API: Words = { key: "stage.who.apiserver" };
 const kindOfWho = (who: string): string => who.slice(0, who.indexOf("/"));
 
@@ -134,6 +136,7 @@ function becauseOfKubelet(stroke: Stroke, object: KubeObject): Words | undefined
 }
 
 function becauseOf(history: History, stroke: Stroke): Words | undefined {
+  if (stroke.refused === CONFLICT && stroke.kind === "write") return { key: "stage.because.conflict" };
   if (stroke.refused !== undefined && stroke.kind === "write") return { key: "stage.because.refused", params: { code: stroke.refused } };
   if (stroke.kind === "watch") return { key: "stage.because.watches", params: { kind: kindOf(stroke.resource) } };
   const object = objectOf(stroke)?.object;
@@ -172,7 +175,7 @@ export function sentenceOf(reader: WorldReader, stroke: Stroke): Sentence {
     says: saysOf(stroke, ref),
     object: ref,
     because: becauseOf(historyOf(reader), stroke),
-    alarm: stroke.refused !== undefined && stroke.kind === "write",
+    alarm: stroke.refused !== undefined && stroke.refused !== CONFLICT && stroke.kind === "write",
   };
 }
 

@@ -15,6 +15,8 @@ const RING_SHARE = 0.29;
 const MOST_SLOTS = 4;
 const MOST_UNPLACED = 12;
 const PAD = 8;
+/** Room for "and 13 more". */
+const MORE = 16;
 
 interface Placed {
   readonly pods: readonly PodMark[];
@@ -53,9 +55,10 @@ function unplaced(row: Row, columns: Columns, size: PodSize): Placed {
   const pods = row.byNode.get("") ?? [];
   const ghosts = row.set?.ghosts ?? [];
   const count = Math.min(MOST_UNPLACED, pods.length + ghosts.length);
-  const height = row.height - PAD * 2;
+  const crowded = pods.length + ghosts.length > count;
+  const height = row.height - PAD * 2 - (crowded ? MORE : 0);
   const own = heightFor(size, count, columns.queueWidth) <= height ? size : sizeFor([count], columns.queueWidth, height);
-  const middle = row.y + row.height / 2;
+  const middle = row.y + (row.height - (crowded ? MORE : 0)) / 2;
   const left = columns.queue + Math.max(0, (columns.queueWidth - own.width) / 2) * (own === size && own.width * 2 > columns.queueWidth ? 1 : 0);
   const at = (n: number): Point => slotAt(own, left, middle, columns.queueWidth, count, n);
   const shownPods = pods.slice(0, count);

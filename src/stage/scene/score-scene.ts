@@ -14,7 +14,7 @@ export interface ScoreLayout {
   readonly margin: number;
 }
 
-export type StrokeShape = "writeLine" | "writeHead" | "dot" | "etcd" | "watchLine" | "watchHead" | "bounce" | "readLine";
+export type StrokeShape = "writeLine" | "writeHead" | "dot" | "etcd" | "watchLine" | "watchHead" | "bounce" | "conflict" | "readLine";
 export type StrokeAge = "past" | "current" | "future";
 
 export interface ScoreScene {
@@ -51,6 +51,8 @@ export interface ScoreScene {
 export const BIN_SCALE = 1.7;
 const MARKS = 18;
 const AXIS_BELOW = 50;
+/** A write that came second: components try again, nothing is wrong. */
+const CONFLICT = 409;
 const n = (value: number): number => Math.round(value * 10) / 10;
 const SECOND = 1_000_000;
 /** Spans between ticks, in seconds. */
@@ -96,13 +98,15 @@ function drawStroke(to: Builder, stroke: StrokeView, x: number, heights: Heights
   if (stroke.stored) {
     add(to, "etcd", `M${n(x - 2.6)} ${n(store - 2.6)}h5.2v5.2h-1.95V${n(hub - 1)}h-1.3V${n(store + 2.6)}h-1.95z`);
   }
-  if (stroke.refused !== undefined && stroke.kind === "write") add(to, "bounce", `M${n(x - 4)} ${n(hub - 9)}l8 8m0 -8l-8 8`);
+  if (stroke.refused !== undefined && stroke.kind === "write")
+    add(to, stroke.refused === CONFLICT ? "conflict" : "bounce", `M${n(x - 4)} ${n(hub - 9)}l8 8m0 -8l-8 8`);
 }
 
 function foldedStroke(to: Builder, stroke: StrokeView, x: number, axis: number): void {
   const watch = stroke.kind === "watch";
   add(to, watch ? "watchLine" : "writeLine", `M${n(x)} ${axis - (watch ? 7 : 11)}V${axis - 4}`);
-  if (stroke.refused !== undefined && stroke.kind === "write") add(to, "bounce", `M${n(x - 3)} ${axis - 17}l6 6m0 -6l-6 6`);
+  if (stroke.refused !== undefined && stroke.refused !== CONFLICT && stroke.kind === "write")
+    add(to, "bounce", `M${n(x - 3)} ${axis - 17}l6 6m0 -6l-6 6`);
 }
 
 function joined(builder: Builder): Partial<Record<StrokeShape, string>> {

@@ -5,7 +5,7 @@ import type { ScoreScene, StrokeAge, StrokeShape } from "../scene/score-scene";
 import { useSay } from "../words";
 
 const OPACITY: Readonly<Record<StrokeAge, number>> = { past: 1, current: 1, future: 0.3 };
-const SHAPES: readonly StrokeShape[] = ["watchLine", "watchHead", "readLine", "writeLine", "writeHead", "dot", "etcd", "bounce"];
+const SHAPES: readonly StrokeShape[] = ["watchLine", "watchHead", "readLine", "writeLine", "writeHead", "dot", "etcd", "conflict", "bounce"];
 
 function lookOf(shape: StrokeShape, age: StrokeAge): SVGProps<SVGPathElement> {
   const ink = age === "current" ? "var(--ink)" : "var(--ink-2)";
@@ -21,6 +21,8 @@ function lookOf(shape: StrokeShape, age: StrokeAge): SVGProps<SVGPathElement> {
       return { fill: "none", stroke: ink, strokeWidth: heavy ? 2.4 : 1.3 };
     case "etcd":
       return { fill: "var(--orch)" };
+    case "conflict":
+      return { fill: "none", stroke: "var(--ink-3)", strokeWidth: 1.3, strokeLinecap: "round" };
     case "bounce":
       return { fill: "none", stroke: "var(--alarm)", strokeWidth: 1.8, strokeLinecap: "round" };
     default:
