@@ -43,6 +43,9 @@ export interface Snapshot {
 
 type AnyTable = StoredTable<unknown, string>;
 
+/** As many events are undone or redone one by one; farther away it is cheaper to look for the last word on each row. */
+const NEAR = 8;
+
 export class Timeline {
   readonly options: TimelineOptions;
   private readonly actors: Map<string, Actor>;
@@ -71,11 +74,11 @@ export class Timeline {
       fired: (rule, subject) => this.journal.fired(rule, subject),
       queued: (event) => {
         this.queue.add(event);
-        this.journal.sent.push(event);
+        this.journal.queued(event);
       },
       cancelled: (seq) => {
         const event = this.queue.remove(seq);
-        if (event !== undefined) this.journal.cancelled.push(event);
+        if (event !== undefined) this.journal.dropped(event);
       },
       takeSeq: () => this.nextSeq++,
     });
@@ -95,7 +98,7 @@ export class Timeline {
   }
   /** Time of the last event ever played here. */
   get headTime(): Micros {
-    return this.journal.events.at(-1)?.at ?? this.clock;
+    return this.journal.events.at(this.length - 1)?.at ?? this.clock;
   }
   get inputs(): readonly TimelineInput[] {
     return this.inputList;
@@ -107,22 +110,18 @@ export class Timeline {
 
   /** The event at a position (0 is the first), played here. */
   event(position: number): SimEvent | undefined {
-    return this.journal.events[position];
+    return position < this.length ? this.journal.events.at(position) : undefined;
   }
   events(from: number, to: number): readonly SimEvent[] {
     return this.journal.events.slice(Math.max(0, from), Math.min(to, this.journal.events.length));
   }
   firings(position: number): readonly Firing[] {
-    return this.journal.firings.get(position) ?? [];
+    return this.journal.firings(position);
   }
   /** Keys an event wrote, as `table` and `key`. */
   writes(position: number): readonly { readonly table: string; readonly key: string; readonly before: unknown; readonly after: unknown }[] {
-    const [from, to] = this.journal.writesOf(position);
-    const out = [];
-    for (let i = from; i < to; i++) {
-      const table = this.tables[this.journal.tables[i] as number] as AnyTable;
-      out.push({ table: table.definition.name, key: this.journal.keys[i] as string, before: this.journal.befores[i], after: this.journal.afters[i] });
-    }
+    const out: { readonly table: string; readonly key: string; readonly before: unknown; readonly after: unknown }[] = [];
+    this.journal.eachWrite(position, (table, key, before, after) => out.push({ table: this.tableAt(table).definition.name, key, before, after }));
     return out;
   }
   /** Position of the first event later than a time, among those played. */
@@ -132,7 +131,7 @@ export class Timeline {
     let high = events.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((events[middle] as SimEvent).at <= at) low = middle + 1;
+      if ((events.at(middle) as SimEvent).at <= at) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -161,13 +160,13 @@ export class Timeline {
   stepBack(): SimEvent | undefined {
     if (this.applied === 0) return undefined;
     const event = this.undo();
-    this.clock = this.journal.events[this.applied - 1]?.at ?? 0;
+    this.clock = this.journal.events.at(this.applied - 1)?.at ?? 0;
     return event;
   }
 
   /** Time of the next event; undefined when nothing is left to happen. */
   nextAt(): Micros | undefined {
-    if (this.applied < this.length) return (this.journal.events[this.applied] as SimEvent).at;
+    if (this.applied < this.length) return (this.journal.events.at(this.applied) as SimEvent).at;
     const input = this.inputList[this.inputsApplied];
     const event = this.queue.peek();
     if (input === undefined) return event?.at;
@@ -176,11 +175,11 @@ export class Timeline {
 
   /** Stands at a time: everything up to and including it has happened. At most `limit` events; false when there is more to do. */
   seek(at: Micros, limit = Number.MAX_SAFE_INTEGER): boolean {
-    let left = limit;
-    while (this.applied > 0 && (this.journal.events[this.applied - 1] as SimEvent).at > at) {
-      if (left-- <= 0) return this.standAtLast();
-      this.undo();
-    }
+    const known = this.positionAt(at);
+    const reached = Math.max(this.applied - limit, Math.min(this.applied + limit, known));
+    let left = limit - Math.abs(reached - this.applied);
+    this.travel(reached);
+    if (reached !== known) return this.standAtLast();
     for (;;) {
       const next = this.nextAt();
       if (next === undefined || next > at) break;
@@ -192,14 +191,14 @@ export class Timeline {
   }
 
   private standAtLast(): false {
-    this.clock = this.journal.events[this.applied - 1]?.at ?? 0;
+    this.clock = this.journal.events.at(this.applied - 1)?.at ?? 0;
     return false;
   }
 
   /** Stands after a number of events. */
   seekPosition(position: number): void {
-    while (this.applied > position) this.undo();
-    this.clock = this.journal.events[this.applied - 1]?.at ?? 0;
+    this.travel(Math.min(position, this.length));
+    this.clock = this.journal.events.at(this.applied - 1)?.at ?? 0;
     while (this.applied < position && this.stepForward() !== undefined);
   }
 
@@ -265,7 +264,7 @@ export class Timeline {
 
   /** The next sequence number as it stood at a position. */
   private seqAt(position: number): number {
-    return this.journal.seqStart[position] ?? this.nextSeq;
+    return this.journal.seqStart.at(position) ?? this.nextSeq;
   }
 
   private takeNext(): SimEvent | undefined {
@@ -291,12 +290,10 @@ export class Timeline {
 
   private redo(): SimEvent {
     const position = this.applied;
-    const event = this.journal.events[position] as SimEvent;
+    const event = this.journal.events.at(position) as SimEvent;
     if (event.from === null) this.inputsApplied++;
     else this.queue.remove(event.seq);
-    const [from, to] = this.journal.writesOf(position);
-    for (let i = from; i < to; i++)
-      (this.tables[this.journal.tables[i] as number] as AnyTable).assign(this.journal.keys[i] as string, this.journal.afters[i]);
+    this.journal.eachWrite(position, (table, key, _, after) => this.tableAt(table).assign(key, after));
     for (const sent of this.journal.sentBy(position)) this.queue.restore(sent);
     for (const gone of this.journal.cancelledBy(position)) this.queue.remove(gone.seq);
     this.applied++;
@@ -306,16 +303,51 @@ export class Timeline {
 
   private undo(): SimEvent {
     const position = this.applied - 1;
-    const event = this.journal.events[position] as SimEvent;
-    const [from, to] = this.journal.writesOf(position);
-    for (let i = to - 1; i >= from; i--)
-      (this.tables[this.journal.tables[i] as number] as AnyTable).assign(this.journal.keys[i] as string, this.journal.befores[i]);
+    const event = this.journal.events.at(position) as SimEvent;
+    this.journal.eachWrite(position, (table, key, before) => this.tableAt(table).assign(key, before));
     for (const gone of this.journal.cancelledBy(position)) this.queue.restore(gone);
     for (const sent of this.journal.sentBy(position)) this.queue.remove(sent.seq);
     if (event.from === null) this.inputsApplied--;
     else this.queue.restore(event);
     this.applied--;
     return event;
+  }
+
+  /** Goes to a position in what has been played, event by event or, farther, by the last word on each row. */
+  private travel(to: number): void {
+    if (Math.abs(to - this.applied) <= NEAR) {
+      while (this.applied > to) this.undo();
+      while (this.applied < to) this.redo();
+      return;
+    }
+    const low = Math.min(to, this.applied);
+    const high = Math.max(to, this.applied);
+    const back = to < this.applied;
+    this.journal.difference(this.applied, to, (table, key, row) => this.tableAt(table).assign(key, row));
+    // Of the events waiting at the lower end, those handled or cancelled in between; of those sent in between, the ones left at the upper.
+    const first = this.seqAt(low);
+    const gone = [...this.journal.events.slice(low, high).filter((event) => event.from !== null), ...this.journal.cancelledBetween(low, high)];
+    for (const event of gone) {
+      if (event.seq >= first) continue;
+      if (back) this.queue.restore(event);
+      else this.queue.remove(event.seq);
+    }
+    const ended = new Set<number>();
+    for (const event of gone) if (event.seq >= first) ended.add(event.seq);
+    for (const event of this.journal.sentBetween(low, high)) {
+      if (ended.has(event.seq)) continue;
+      if (back) this.queue.remove(event.seq);
+      else this.queue.restore(event);
+    }
+    let inputs = 0;
+    for (let i = low; i < high; i++) if (this.journal.events.at(i)?.from === null) inputs++;
+    this.inputsApplied += back ? -inputs : inputs;
+    this.applied = to;
+    this.clock = this.journal.events.at(to - 1)?.at ?? 0;
+  }
+
+  private tableAt(number: number): AnyTable {
+    return this.tables[number] as AnyTable;
   }
 
   private destination(address: Address): { readonly actor: Actor; readonly name: string } {
