@@ -114,6 +114,8 @@ export function eventLines(writer: Writer, events: readonly EventObject[], now: 
   writer.line(1, "----\t------\t----\t----\t-------");
   for (const event of list) {
     const from = event.source?.component || event.reportingComponent || "";
-    writer.line(1, `${event.type ?? ""}\t${event.reason ?? ""}\t${eventInterval(event, now)}\t${from}\t${(event.message ?? "").trim()}`);
+    const part = event.involvedObject?.["fieldPath"];
+    const message = `${typeof part === "string" && part !== "" ? `${part}: ` : ""}${(event.message ?? "").trim()}`;
+    writer.line(1, `${event.type ?? ""}\t${event.reason ?? ""}\t${eventInterval(event, now)}\t${from}\t${message}`);
   }
 }
