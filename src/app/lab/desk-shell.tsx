@@ -4,6 +4,7 @@ import { useT } from "../../locales/i18n";
 import { useLessonRoom, useShort, useWide } from "../shell/media";
 import { TopBar } from "../shell/top-bar";
 import { ui, useUi } from "../store";
+import { CurveArea, curveOf } from "../lesson/curve-area";
 import { Dock } from "./dock";
 import { useWorld } from "./lab-context";
 import type { ShellProps } from "./lab-page";
@@ -19,6 +20,10 @@ export function DeskShell({ kind, title, place, lesson, item }: ShellProps): Rea
   const [lessonOpen, setLessonOpen] = useState(true);
   const selected = useWorld((state) => state.inspector?.pod?.shortId ?? state.inspector?.name);
   const course = lesson !== undefined;
+  const taught = item?.kind === "lesson" ? item.lesson : undefined;
+  const variant = taught?.variant === "thermostat" ? "loop" : "full";
+  const curve = taught === undefined ? undefined : curveOf(taught);
+  const focus = taught?.follow.name;
   const folded = panes.score === undefined ? short || course : !panes.score;
   const beside = wide && !short && !course;
   const showInspector = beside ? panes.inspector : panes.inspectorOver && selected !== undefined;
@@ -43,7 +48,14 @@ export function DeskShell({ kind, title, place, lesson, item }: ShellProps): Rea
       )}
       <main className="stage" data-region="stage" tabIndex={-1}>
         <WorldNotices />
-        <StageArea variant={item?.kind === "lesson" && item.lesson.variant === "thermostat" ? "loop" : "full"} />
+        {curve !== undefined && item?.kind === "lesson" ? (
+          <div className="stage-split">
+            <StageArea variant={variant} focus={focus} />
+            <CurveArea lesson={item.lesson} prediction={curve} />
+          </div>
+        ) : (
+          <StageArea variant={variant} focus={focus} />
+        )}
         {!beside && (
           <button
             type="button"

@@ -1,5 +1,5 @@
 /** An exercise: what is asked, goals in words with their state, hints, questions, and an answer to what was tried. */
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useLanguage, useT } from "../../locales/i18n";
 import type { CourseState } from "../../course/checker";
 import type { Exercise } from "../../course/types";
@@ -92,7 +92,13 @@ function QuestionField({ exercise, question, course }: QuestionFieldProps): Reac
   const t = useT();
   const language = useLanguage();
   const session = useSession();
-  const given = course?.answers[question.id];
+  const known = course?.answers[question.id];
+  // Shown as chosen at once; the world's own word follows, and forgets it again when time goes back.
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    if (known === chosen) setChosen(undefined);
+  }, [known, chosen]);
+  const given = chosen ?? known;
   return (
     <fieldset className="question">
       <legend>
@@ -106,6 +112,7 @@ function QuestionField({ exercise, question, course }: QuestionFieldProps): Reac
             name={`${exercise.id}-${question.id}`}
             checked={given === option.v}
             onChange={() => {
+              setChosen(option.v);
               progress.answer(`${exercise.id}/${question.id}`, option.v);
               void tellCourse(session, { do: "answer", id: question.id, value: option.v });
             }}

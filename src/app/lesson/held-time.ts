@@ -1,5 +1,5 @@
 /** Lessons hold the time, so that each message can be stepped. A command runs until it has answered, then time stands again. */
-import type { Session } from "../../session/types";
+import type { Session, SessionState } from "../../session/types";
 
 /** Virtual time after which a command that still runs is left running, with the world. */
 const PATIENCE = 10_000_000;
@@ -15,4 +15,15 @@ export function runHeld(session: Session, terminal: string): void {
     stop();
     session.pause();
   });
+}
+
+/** Plays until something holds of a state, then stands there. Returns a way to break off. */
+export function runUntil(session: Session, holds: (state: SessionState) => boolean): () => void {
+  session.play();
+  const stop = session.subscribe((state) => {
+    if (!holds(state)) return;
+    stop();
+    session.pause();
+  });
+  return stop;
 }

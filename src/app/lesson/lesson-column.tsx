@@ -1,5 +1,5 @@
 /** A lesson step by step: text, prediction, command, and the way on. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLanguage, useT } from "../../locales/i18n";
 import type { CourseState } from "../../course/checker";
 import type { Lesson, LessonStep } from "../../course/types";
@@ -8,7 +8,7 @@ import { useSession, useWorld } from "../lab/lab-context";
 import { withNames } from "../presenter/beats";
 import { progress, useProgress } from "../storage/progress";
 import { ui } from "../store";
-import { runHeld } from "./held-time";
+import { runUntil } from "./held-time";
 import { PredictionPanel } from "./prediction-panel";
 import { Prose } from "./prose";
 
@@ -28,11 +28,16 @@ export function LessonColumn({ lesson, course }: LessonColumnProps): ReactNode {
     ui.holdTime(true);
     return () => ui.holdTime(false);
   }, []);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A new step is read from its beginning; in the hand the sheet scrolls, not the text.
+    body.current?.parentElement?.scrollTo(0, 0);
+  }, [at]);
   if (step === undefined) return null;
   const recalled = answers[`${lesson.id}/recall`];
   return (
     <>
-      <div className="lesson-body" key={step.id}>
+      <div className="lesson-body" key={step.id} ref={body}>
         <div className="kick num">{lesson.id}</div>
         <h1>{step.heading?.[language] ?? lesson.title[language]}</h1>
         {at === 0 && recalled === undefined ? (
@@ -43,11 +48,11 @@ export function LessonColumn({ lesson, course }: LessonColumnProps): ReactNode {
             {lesson.recall.say[language]}
           </p>
         )}
-        {lesson.steps
-          .slice(0, at)
-          .map((earlier) => (earlier.predict === undefined ? null : <Predicted key={earlier.id} lesson={lesson} step={earlier} course={course} />))}
         <Prose body={step.body[language]} />
-        {step.predict !== undefined && <Predicted lesson={lesson} step={step} course={course} />}
+        {lesson.steps
+          .slice(0, at + 1)
+          .toReversed()
+          .map((one) => (one.predict === undefined ? null : <Predicted key={one.id} lesson={lesson} step={one} course={course} />))}
       </div>
       <LessonFoot lesson={lesson} step={step} at={at} course={course} open={at > 0 || recalled !== undefined} />
       <span className="visually-hidden" role="status">
@@ -132,7 +137,8 @@ function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
   const run = (): void => {
     if (step.command === undefined || cluster === undefined) return;
     session.type("1", withNames(step.command, cluster));
-    runHeld(session, "1");
+    // The request reaches the API server; what follows is stepped.
+    session.stepStroke(1);
   };
   const next = (): void => {
     if (last) progress.finish(lesson.id);
@@ -143,6 +149,20 @@ function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
     <button type="button" className="button" disabled={gate} onClick={act}>
       {text} {key === undefined ? <RightIcon /> : <kbd>{key}</kbd>}
     </button>
+  );
+  const waiting = (
+    <span className="row-buttons">
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() =>
+          runUntil(session, (state) => (state.extensions["course"] as unknown as CourseState | undefined)?.values[`done ${step.id}`] === true)
+        }
+      >
+        {t("app.lesson.letRun")}
+      </button>
+      {button(t("app.lesson.message"), () => session.stepStroke(1), ".")}
+    </span>
   );
   return (
     <div className="lesson-foot">
@@ -166,7 +186,7 @@ function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
         {step.command !== undefined && !done && used !== true
           ? button(t("app.lesson.run"), run)
           : !done
-            ? button(t("app.lesson.message"), () => session.stepStroke(1), ".")
+            ? waiting
             : button(last ? t("app.lesson.finish") : t("app.lesson.next"), next)}
       </div>
     </div>

@@ -114,8 +114,8 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
       shown = next;
       return;
     }
-    if (fresh) terminal.reset();
-    terminal.write((fresh ? "" : before) + written(fresh ? next.lines : lines) + drawLine());
+    // A reset goes the way of all text, or what is still to be written would come after it.
+    terminal.write((fresh ? "\x1bc" : before) + written(fresh ? next.lines : lines) + drawLine());
     shown = next;
   }
   function redrawLine(note = ""): void {
@@ -160,8 +160,6 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     if (!result.effects.some((effect) => effect.kind === "enter" || effect.kind === "complete")) redrawLine();
     else if (line.text !== "") redrawLine();
   });
-  terminal.write(drawLine());
-
   return {
     show,
     retheme: (size) => {
