@@ -1,5 +1,5 @@
 /** The scheduler's count of nodes and the Pods on them, kept up to date change by change, and the snapshot that a cycle reads. */
-import type { Tx } from "../../sim/types";
+import type { TableReader, Tx } from "../../sim/types";
 import type { Namespace, NodeObject, Pod, ReplicaSet, Service } from "../apis/objects";
 import { selectorMatches } from "../apis/label-selector";
 import type { CacheReader } from "../client/types";
@@ -87,6 +87,15 @@ export function countNode(tx: Tx, name: string, node: NodeObject | undefined): v
   tx.write(schedulerTable).put({ ...schedulerState(tx), names: nodeOrder(table.rows()) });
 }
 
+function listed(table: TableReader<NodeInfo, "affinity" | "guarded">, names: readonly string[]): readonly NodeInfo[] {
+  const infos: NodeInfo[] = [];
+  for (const name of names) {
+    const info = table.get(name);
+    if (info !== undefined) infos.push(info);
+  }
+  return infos;
+}
+
 /** The nodes as counted at this moment; valid until the tables change. */
 export function cachedSnapshot(tx: Reader, cache: CacheReader): Snapshot {
   const table = tx.read(nodeInfoTable);
@@ -95,7 +104,7 @@ export function cachedSnapshot(tx: Reader, cache: CacheReader): Snapshot {
   return {
     names,
     get: (name) => table.get(name),
-    all: () => (all ??= names.map((name) => table.get(name)).filter((info) => info !== undefined)),
+    all: () => (all ??= listed(table, names)),
     withAffinity: () => table.by("affinity", "yes"),
     withRequiredAntiAffinity: () => table.by("guarded", "yes"),
     namespaceLabels: (name) => cache.get<Namespace>("namespaces", "", name)?.metadata.labels ?? {},

@@ -50,6 +50,9 @@ export interface FilterRun {
   readonly nodeNames?: ReadonlySet<string>;
 }
 
+/** Numbers in the order of the nodes. */
+export type Scores = number[] | Float64Array;
+
 /** A score prepared for one Pod and the nodes that passed. */
 export interface ScoreRun {
   /** When the raw score depends only on the node's NodeInfo: what else it depends on, as text. */
@@ -58,7 +61,7 @@ export interface ScoreRun {
   /** Makes the raw score of what `score` says, with what depends on more than the node. */
   finish?(score: number, info: NodeInfo): number;
   /** Brings the scores into 0…100, in place. `nodes` and `scores` have the same order. */
-  normalize?(scores: number[], nodes: readonly NodeInfo[]): void;
+  normalize?(scores: Scores, nodes: readonly NodeInfo[]): void;
 }
 
 export interface Plugin {
@@ -78,11 +81,15 @@ export const MAX_NODE_SCORE = 100;
  * @rule kube.scheduler.default-normalize
  * @source kubernetes@1.35 pkg/scheduler/framework/plugins/helper/normalize_score.go DefaultNormalizeScore
  */
-export function defaultNormalize(scores: number[], reverse: boolean): void {
+export function defaultNormalize(scores: Scores, reverse: boolean): void {
   let highest = 0;
-  for (const score of scores) if (score > highest) highest = score;
+  for (let i = 0; i < scores.length; i++) if ((scores[i] as number) > highest) highest = scores[i] as number;
+  if (highest === 0) {
+    if (reverse) scores.fill(MAX_NODE_SCORE);
+    return;
+  }
   for (let i = 0; i < scores.length; i++) {
-    const scaled = highest === 0 ? 0 : Math.trunc((MAX_NODE_SCORE * (scores[i] as number)) / highest);
+    const scaled = Math.trunc((MAX_NODE_SCORE * (scores[i] as number)) / highest);
     scores[i] = reverse ? MAX_NODE_SCORE - scaled : scaled;
   }
 }

@@ -8,7 +8,7 @@ export interface PluginScores {
   readonly plugin: string;
   readonly weight: number;
   /** Normalized to 0…100, in the order of the nodes; times weight gives what counts. */
-  readonly scores: readonly number[];
+  readonly scores: Float64Array;
 }
 
 /**
@@ -16,34 +16,31 @@ export interface PluginScores {
  * @source kubernetes@1.35 pkg/scheduler/schedule_one.go prioritizeNodes
  */
 export function scoreNodes(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], plugins: readonly Plugin[]): PluginScores[] {
-  const runs: { readonly plugin: Plugin; readonly run: ScoreRun; readonly scores: number[] }[] = [];
+  const runs: { readonly plugin: Plugin; readonly run: ScoreRun; readonly scores: Float64Array }[] = [];
   for (const plugin of plugins) {
     const run = plugin.weight > 0 ? plugin.preScore?.(pod, snapshot, nodes) : undefined;
     if (run === undefined || "code" in run) continue;
-    runs.push({ plugin, run, scores: [] });
+    runs.push({ plugin, run, scores: new Float64Array(nodes.length) });
   }
   const local = runs.filter(({ run }) => run.local !== undefined);
   const key = local.map(({ plugin, run }) => `${plugin.name} ${run.local}`).join("\n");
   const make = (info: NodeInfo): readonly number[] => local.map(({ run }) => run.score(info));
-  for (const info of nodes) {
-    const known = rememberedScores(info, key, make);
-    for (let i = 0; i < local.length; i++) local[i]?.scores.push(known[i] as number);
+  const columns = local.map(({ scores }) => scores);
+  for (let i = 0; i < nodes.length; i++) {
+    const known = rememberedScores(nodes[i] as NodeInfo, key, make);
+    for (let j = 0; j < columns.length; j++) (columns[j] as Float64Array)[i] = known[j] as number;
   }
   return runs.map(({ plugin, run, scores }) => {
-    if (run.local === undefined) for (const info of nodes) scores.push(run.score(info));
+    if (run.local === undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.score(nodes[i] as NodeInfo);
     if (run.finish !== undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.finish(scores[i] as number, nodes[i] as NodeInfo);
     run.normalize?.(scores, nodes);
     return { plugin: plugin.name, weight: plugin.weight, scores };
   });
 }
 
-export function totals(nodeCount: number, scores: readonly PluginScores[]): number[] {
-  const sums: number[] = [];
-  for (let i = 0; i < nodeCount; i++) {
-    let sum = 0;
-    for (const own of scores) sum += (own.scores[i] as number) * own.weight;
-    sums.push(sum);
-  }
+export function totals(nodeCount: number, scores: readonly PluginScores[]): Float64Array {
+  const sums = new Float64Array(nodeCount);
+  for (const own of scores) for (let i = 0; i < nodeCount; i++) sums[i] = (sums[i] as number) + (own.scores[i] as number) * own.weight;
   return sums;
 }
 
@@ -52,9 +49,9 @@ export function totals(nodeCount: number, scores: readonly PluginScores[]): numb
  * @rule kube.scheduler.select-host
  * @source kubernetes@1.35 pkg/scheduler/schedule_one.go selectHost
  */
-export function selectHost(nodes: readonly NodeInfo[], sums: readonly number[], random: () => number): NodeInfo | undefined {
+export function selectHost(nodes: readonly NodeInfo[], sums: Float64Array, random: () => number): NodeInfo | undefined {
   let best = Number.NEGATIVE_INFINITY;
-  for (const sum of sums) if (sum > best) best = sum;
+  for (let i = 0; i < sums.length; i++) if ((sums[i] as number) > best) best = sums[i] as number;
   const equals: NodeInfo[] = [];
   for (let i = 0; i < nodes.length; i++) if (sums[i] === best) equals.push(nodes[i] as NodeInfo);
   return equals.length <= 1 ? equals[0] : equals[Math.floor(random() * equals.length)];

@@ -69,7 +69,7 @@ interface Row {
   readonly Name: string;
   readonly Score: number;
 }
-const rowsOf = (infos: readonly NodeInfo[], scores: readonly number[] | undefined): Row[] | null =>
+const rowsOf = (infos: readonly NodeInfo[], scores: ArrayLike<number> | undefined): Row[] | null =>
   scores === undefined ? null : infos.map((info, i) => ({ Name: info.name, Score: scores[i] ?? 0 }));
 
 function scoresOf(plugin: Plugin, pod: Pod, infos: readonly NodeInfo[], snapshot: Snapshot): Row[] | null {

@@ -9,6 +9,7 @@ import {
   MAX_NODE_SCORE,
   type Plugin,
   type ScoreRun,
+  type Scores,
   SKIP,
   type Snapshot,
   type Status,
@@ -150,11 +151,15 @@ function preScore(pod: Pod, snapshot: Snapshot, args: InterPodAffinityArgs): Sco
 }
 
 /** Lowest to 0, highest to 100. */
-function spreadOut(scores: number[]): void {
-  const lowest = scores.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const highest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+function spreadOut(scores: Scores): void {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < scores.length; i++) {
+    lowest = Math.min(lowest, scores[i] as number);
+    highest = Math.max(highest, scores[i] as number);
+  }
   const range = highest - lowest;
-  for (const [i, score] of scores.entries()) scores[i] = range > 0 ? Math.trunc(MAX_NODE_SCORE * ((score - lowest) / range)) : 0;
+  for (let i = 0; i < scores.length; i++) scores[i] = range > 0 ? Math.trunc(MAX_NODE_SCORE * (((scores[i] as number) - lowest) / range)) : 0;
 }
 
 export const interPodAffinity = (args: InterPodAffinityArgs = {}): Plugin => ({

@@ -6,6 +6,7 @@ import {
   MAX_NODE_SCORE,
   type Plugin,
   type ScoreRun,
+  type Scores,
   SKIP,
   type Snapshot,
   type Status,
@@ -87,7 +88,15 @@ function scoredBy(
   const { topologyKey } = constraint;
   if (topologyKey === HOSTNAME) return { constraint, counts: undefined, weight: naturalLog(nodes.length - ignored.size + 2) };
   const values = new Set<string | undefined>();
-  for (const info of nodes) if (ignored.size === 0 || !ignored.has(info)) values.add(info.node?.metadata.labels?.[topologyKey]);
+  // Neighbours are of different zones: a value seen a moment ago need not be looked up.
+  const recent: (string | undefined)[] = [];
+  for (const info of nodes) {
+    if (ignored.size > 0 && ignored.has(info)) continue;
+    const value = info.node?.metadata.labels?.[topologyKey];
+    if (recent.includes(value)) continue;
+    values.add(value);
+    if (recent.length < 8) recent.push(value);
+  }
   const labelled = values.size > (values.has(undefined) ? 1 : 0);
   return { constraint, counts: labelled ? domainCounts(pod, constraint, keys, snapshot) : new Map(), weight: naturalLog(values.size + 2) };
 }
@@ -128,7 +137,7 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
 }
 
 /** @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/scoring.go PodTopologySpread.NormalizeScore */
-function normalize(scores: number[], infos: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>): void {
+function normalize(scores: Scores, infos: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>): void {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;
   const counts = (i: number): boolean => ignored.size === 0 || !ignored.has(infos[i] as NodeInfo);
