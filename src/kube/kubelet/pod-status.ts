@@ -90,25 +90,38 @@ export function podStatusOf(row: PodRow, hostIP: string, now: string): PodStatus
   } as PodStatus;
 }
 
+const sameCondition = (a: Condition, b: Condition): boolean =>
+  a.status === b.status &&
+  a.reason === b.reason &&
+  a.message === b.message &&
+  a.lastTransitionTime === b.lastTransitionTime &&
+  a.observedGeneration === b.observedGeneration &&
+  (a.lastProbeTime ?? null) === (b.lastProbeTime ?? null);
+
 /** Conditions that differ; reasons and messages that are gone are taken away by null, as a strategic merge needs it. */
 function changedConditions(next: readonly Condition[], before: readonly Condition[]): readonly unknown[] {
   return next.flatMap((condition) => {
     const old = before.find((other) => other.type === condition.type);
-    if (old && sameJson(old as never, condition as never)) return [];
+    if (old && sameCondition(old, condition)) return [];
     const gone = (["reason", "message"] as const).filter((field) => old?.[field] !== undefined && condition[field] === undefined);
     return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
   });
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-/** Fields that differ; null for those that are gone. */
+/** Fields that differ; null for those that are gone. Of the conditions only those that differ. */
 function changed(status: PodStatus, before: PodStatus | undefined): Record<string, unknown> {
   const next = status as Fields;
   const old = (before ?? {}) as Fields;
   const out: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(next)) if (!sameJson(value as never, old[key] as never)) out[key] = value;
-  for (const key of Object.keys(old)) if (!(key in next)) out[key] = null;
-  if (out["conditions"] !== undefined) out["conditions"] = changedConditions(status.conditions ?? [], before?.conditions ?? []);
+  for (const key in next) {
+    const value = next[key];
+    if (key === "conditions") {
+      const conditions = changedConditions(status.conditions ?? [], before?.conditions ?? []);
+      if (conditions.length > 0) out[key] = conditions;
+    } else if (value !== old[key] && !sameJson(value as never, old[key] as never)) out[key] = value;
+  }
+  for (const key in old) if (!(key in next)) out[key] = null;
   return out;
 }
 
