@@ -20,12 +20,15 @@ export const OUTPUT_FLAGS = "output o string; template string; show-managed-fiel
 export const FILE_FLAGS = "filename f list; recursive R bool; kustomize k string";
 export const DRY_RUN = "dry-run string?unchanged=none";
 
+const BARE_DRY_RUN = "W0101 00:00:00.000000       1 helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client.";
+
 /** Reads a command's flags; undefined when it only asked for help. */
 export function* readFlags(command: string, spec: string, args: readonly string[]): Run<Kubectl | undefined> {
   const parsed = parseFlags(flagSpecs(`${GLOBAL_FLAGS};${spec}`), args);
   if ("help" in parsed) return undefined;
   if ("error" in parsed) throw fatal(`${parsed.error}\nSee 'kubectl ${command} --help' for usage.`);
   const { flags } = parsed;
+  if (flags.text("dry-run") === "unchanged") yield* err(`${BARE_DRY_RUN}\n`);
   const given = flags.text("namespace");
   const namespace = given === "" ? (yield* terminalState()).namespace : given;
   return { command, flags, namespace, namespaceGiven: given !== "" };
@@ -51,7 +54,7 @@ export type DryRun = "none" | "client" | "server";
 export function dryRunOf(flags: Flags): DryRun {
   const text = flags.text("dry-run");
   if (text === "client" || text === "server" || text === "none") return text;
-  if (text === "unchanged") throw fatal('--dry-run flag without a value was specified. A value must be set: "none", "server", or "client".');
+  if (text === "unchanged") return "client";
   throw fatal(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
 }
 

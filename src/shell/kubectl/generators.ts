@@ -55,7 +55,7 @@ function namespace(_: Kubectl, [name = ""]: readonly string[]): JsonObject {
 }
 
 function* configMap(kubectl: Kubectl, [name = ""]: readonly string[]): Run<JsonObject> {
-  const data = yield* dataFrom(kubectl);
+  const data = yield* dataFrom(kubectl, ` in Data for ConfigMap ${JSON.stringify(name)}`);
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, ...(Object.keys(data).length > 0 ? { data } : {}) };
 }
 

@@ -7,10 +7,10 @@ import { filePaths, readFile, type Run, terminalState } from "../program";
 import type { Kubectl } from "./context";
 import { fatal } from "./failure";
 
-export function* dataFrom({ flags }: Kubectl): Run<Readonly<Record<string, string>>> {
+export function* dataFrom({ flags }: Kubectl, where = ""): Run<Readonly<Record<string, string>>> {
   const data: Record<string, string> = {};
   const add = (key: string, value: string): void => {
-    if (key in data) throw fatal(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data`);
+    if (key in data) throw fatal(`cannot add key ${JSON.stringify(key)}, another key by that name already exists${where}`);
     data[key] = value;
   };
   for (const literal of flags.all("from-literal")) {

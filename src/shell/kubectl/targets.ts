@@ -95,10 +95,24 @@ export function* findObjects(kubectl: Kubectl, options: TargetOptions = {}): Run
     const namespace = kubectl.flags.bool("all-namespaces") ? undefined : namespaceFor(kubectl, resource);
     if (name === undefined && !all) throw fatal("resource(s) were provided, but no name was specified");
     const response = yield* send({ method: "GET", path: pathOf(resource, namespace, name), query: name === undefined ? query : {} });
-    if (failed(response)) failures.push(failureText(response));
+    if (failed(response)) failures.push(listFailure(resource, name, kubectl, response));
     else infos.push(...infosOf(resource, response));
   }
   return { infos, failures, single: targets.length === 1 && targets[0]?.name !== undefined };
+}
+
+/** A list that is refused says what was looked for. @source kubernetes@1.35 staging/src/k8s.io/cli-runtime/pkg/resource/selector.go Visit */
+export function listFailure(resource: ResourceInfo, name: string | undefined, kubectl: Kubectl, response: ApiResponse): string {
+  const body = response.body as JsonObject | null;
+  if (name !== undefined || (response.code !== 400 && response.code !== 404) || typeof body !== "object" || body === null)
+    return failureText(response);
+  const where = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.name}`);
+  const [labels, fields] = [kubectl.flags.text("selector"), kubectl.flags.text("field-selector")];
+  const start =
+    labels === "" && fields === ""
+      ? `Unable to list ${where}`
+      : `Unable to find ${where} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`;
+  return failureText({ ...response, body: { ...body, message: `${start}: ${String(body["message"] ?? "")}` } });
 }
 
 /** The kind is put back on items of a list, which the server leaves out. */

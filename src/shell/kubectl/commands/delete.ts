@@ -7,7 +7,7 @@ import type { JsonObject } from "../../../kube/apis/objects";
 import { pathOf, type ResourceInfo } from "../../../kube/apis/resources";
 import type { Json } from "../../../sim/types";
 import { err, now, out, type Run } from "../../program";
-import { DRY_RUN, type DryRun, dryRunOf, FILE_FLAGS, type Kubectl, readFlags, send } from "../context";
+import { DRY_RUN, type DryRun, dryRunNote, dryRunOf, FILE_FLAGS, type Kubectl, readFlags, send } from "../context";
 import { failed, failureText, fatal, isNotFound } from "../failure";
 import { parseDuration } from "../flags";
 import { loadFiles } from "../manifests";
@@ -81,7 +81,7 @@ function policyOf(text: string): string {
   if (text === "background" || text === "true") return "Background";
   if (text === "orphan" || text === "false") return "Orphan";
   if (text === "foreground") return "Foreground";
-  throw fatal(`Invalid cascade value (${text}). Must be "background", "foreground", or "orphan".`);
+  throw fatal(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);
 }
 
 function* chosen(kubectl: Kubectl): Run<{ readonly doomed: readonly Doomed[]; readonly failures: readonly string[]; readonly ignore: boolean }> {
@@ -93,6 +93,7 @@ function* chosen(kubectl: Kubectl): Run<{ readonly doomed: readonly Doomed[]; re
   }
   const query = selection(kubectl);
   const selecting = Object.keys(query).length > 0 || flags.bool("all");
+  if (flags.bool("all") && flags.has("selector")) throw fatal("setting 'all' parameter but found a non empty selector. ".trimEnd());
   const targets = parseTargets(flags.args);
   if (selecting && targets.some((target) => target.name !== undefined))
     throw fatal(flags.bool("all") ? "name cannot be provided when a selector is specified" : "name cannot be provided when a selector is specified");
@@ -124,13 +125,13 @@ function* deleteOne(
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(dryRun === "server" ? { dryRun: ["All"] } : {}),
   };
-  const response = yield* send(dryRun === "client" ? { method: "GET", path } : { method: "DELETE", path, body: options as Json });
-  if (failed(response))
+  const response = dryRun === "client" ? undefined : yield* send({ method: "DELETE", path, body: options as Json });
+  if (response !== undefined && failed(response))
     return { missing: isNotFound(response), text: failureText(response, source === undefined ? undefined : { verb: "deleting", source }) };
-  const note = dryRun === "client" ? " (dry run)" : dryRun === "server" ? " (server dry run)" : "";
-  const operation = `${grace === 0 ? "force deleted" : "deleted"}${note}`;
+  const operation = grace === 0 ? "force deleted" : "deleted";
+  const from = namespace === undefined ? "" : ` from ${namespace} namespace`;
   if (kubectl.flags.text("output") === "name") yield* out(`${nameWord(resource, name)}\n`);
-  else yield* out(`${kindWord(resource)} ${JSON.stringify(name)} ${operation}${namespace === undefined ? "" : ` from ${namespace} namespace`}\n`);
-  const body = response.body as { readonly metadata?: { readonly uid?: string }; readonly details?: { readonly uid?: string } };
+  else yield* out(`${kindWord(resource)} ${JSON.stringify(name)} ${operation}${from}${dryRunNote(dryRun)}\n`);
+  const body = (response?.body ?? {}) as { readonly metadata?: { readonly uid?: string }; readonly details?: { readonly uid?: string } };
   return { uid: body.details?.uid ?? body.metadata?.uid ?? "" };
 }

@@ -20,7 +20,7 @@ import type {
 import { pathOf, resourceNamed } from "../../../kube/apis/resources";
 import { err, now, out, type Run } from "../../program";
 import { FILE_FLAGS, type Kubectl, readFlags, send } from "../context";
-import { failed } from "../failure";
+import { failed, fatal } from "../failure";
 import {
   describeAnything,
   describeConfigMap,
@@ -34,14 +34,14 @@ import { describeEndpointSlice, describeService } from "../describe/service";
 import { describeDeployment, describePod, describeReplicaSet } from "../describe/workloads";
 import type { EventObject } from "../describe/writer";
 import { findObjects, type Found, type Info, usesFiles } from "../targets";
-import { missingType } from "../usage";
 
 const FLAGS = `${FILE_FLAGS};all-namespaces A bool;selector l string;show-events bool=true;chunk-size int=500`;
 
 export function* describe(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags("describe", FLAGS, args);
   if (kubectl === undefined) return 0;
-  if (kubectl.flags.args.length === 0 && !usesFiles(kubectl)) throw missingType("describe");
+  if (kubectl.flags.args.length === 0 && !usesFiles(kubectl))
+    throw fatal('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
   const found = yield* findObjects(kubectl, { all: true });
   const { infos, failures } = found.failures.length > 0 ? yield* byPrefix(kubectl, found) : found;
   for (const [i, info] of infos.entries()) yield* out(`${i > 0 ? "\n\n" : ""}${yield* described(kubectl, info)}`);

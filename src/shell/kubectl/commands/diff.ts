@@ -14,7 +14,16 @@ import { yamlText } from "../printers/yaml";
 import { unifiedDiff } from "../unified-diff";
 import { applyPatch } from "./apply";
 
+/** Differences end with 1, so failures end with 2. */
 export function* diff(args: readonly string[]): Run<number> {
+  try {
+    return yield* compared(args);
+  } catch (exit) {
+    throw exit instanceof Exit ? new Exit(exit.text, 2) : exit;
+  }
+}
+
+function* compared(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags(
     "diff",
     `${FILE_FLAGS};${VALIDATE};selector l string;server-side bool;field-manager string=kubectl-client-side-apply;prune bool;show-managed-fields bool;concurrency int=1`,

@@ -46,6 +46,7 @@ export function* events(args: readonly string[]): Run<number> {
     query["fieldSelector"] = `involvedObject.kind=${resource.kind},involvedObject.name=${name}`;
   }
   const types = flags.all("types").map((type) => type.toLowerCase());
+  if (types.some((type) => type !== "normal" && type !== "warning")) throw fatal("valid --types are Normal or Warning");
   const wanted = (event: Event): boolean => types.length === 0 || types.includes((event.type ?? "").toLowerCase());
   const list = (yield* must({ method: "GET", path: pathOf(EVENTS, namespace), query })) as unknown as {
     readonly items?: readonly Event[];

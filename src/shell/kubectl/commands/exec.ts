@@ -25,7 +25,7 @@ export function* exec(args: readonly string[]): Run<number> {
   const before = flags.dash < 0 ? words : words.slice(0, flags.dash);
   const command = flags.dash < 0 ? words.slice(1) : words.slice(flags.dash);
   const [name] = before;
-  if (name === undefined) throw usageError("exec", "pod, type/name or --filename must be specified");
+  if (name === undefined) throw fatal("pod, type/name or --filename must be specified");
   if (flags.dash < 0 && words.length > 1)
     throw usageError("exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
   if (command.length === 0) throw fatal("you must specify at least one command for the container");
@@ -57,7 +57,7 @@ function* streamed(stream: string): Run<number> {
 
 function* onePod(kubectl: Kubectl, word: string): Run<Pod> {
   if (word.includes("/") && mustResource(word.split("/")[0] ?? "") !== PODS) {
-    const [pod] = yield* podsOf(kubectl, word, true);
+    const [pod] = yield* podsOf(kubectl, word, true, true);
     if (pod !== undefined) return pod;
   }
   const response = yield* send({ method: "GET", path: pathOf(PODS, kubectl.namespace, word.split("/").at(-1)) });
@@ -75,11 +75,19 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   certificate: "certificates are not available in the lab",
 };
 
+const MISSING: Readonly<Record<string, string>> = {
+  attach: "error: at least 1 argument is required for attach\n",
+  cp: "error: one of src or dest must be a remote file specification\n",
+  "port-forward": "error: TYPE/NAME and list of ports are required for port-forward\nSee 'kubectl port-forward -h' for help and examples\n",
+};
+
 /** Says so only when the object is there: a missing one is reported as the real command would. */
 export function* unavailable(args: readonly string[], name: string): Run<number> {
   const words = args.filter((arg) => !arg.startsWith("-"));
   const kubectl = { namespace: (yield { do: "state" }).state?.namespace ?? "default" };
   const word = name === "cp" ? words.map((each) => /^([^:]+):/.exec(each)?.[1]).find((each) => each !== undefined) : words[0];
+  const missing = word === undefined ? MISSING[name] : undefined;
+  if (missing !== undefined) throw new Exit(missing);
   if (word !== undefined && ["attach", "cp", "port-forward"].includes(name)) {
     const [type, object] = word.includes("/") ? word.split("/") : ["pods", word];
     const response = yield* send({ method: "GET", path: pathOf(mustResource(type ?? ""), kubectl.namespace, object) });

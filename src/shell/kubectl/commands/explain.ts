@@ -8,7 +8,7 @@ import { fieldAt, shownType, structOf, type SchemaType, typeOf } from "../../../
 import { out, type Run } from "../../program";
 import { readFlags } from "../context";
 import { Exit, fatal } from "../failure";
-import { mustResource } from "../mapper";
+import { resourceOfWord } from "../mapper";
 
 export function* explain(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags("explain", "recursive bool;api-version string;output o string", args);
@@ -16,11 +16,12 @@ export function* explain(args: readonly string[]): Run<number> {
   const [word, ...more] = kubectl.flags.args;
   if (word === undefined)
     throw new Exit(
-      "error: You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources.\n\nSee 'kubectl explain -h' for help and examples\n",
+      'error: You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
     );
   if (more.length > 0) throw new Exit("error: We accept only this format: explain RESOURCE\n\nSee 'kubectl explain -h' for help and examples\n");
   const [type = "", ...path] = word.split(".");
-  const resource = mustResource(type);
+  const resource = resourceOfWord(type);
+  if (resource === undefined) throw new Exit(`the server doesn't have a resource type ${JSON.stringify(type)}\n`);
   const schema = typeOf(apiVersionOf(resource), resource.kind);
   if (schema === undefined) throw fatal(`couldn't find resource for "${apiVersionOf(resource)}, Resource=${resource.name}"`);
   const field = path.length === 0 ? undefined : fieldAt(schema, path);

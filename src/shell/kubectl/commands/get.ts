@@ -15,7 +15,7 @@ import { type Printer, printerOf } from "../printers/output";
 import { headerLine, isTable, metaOf, rowLine, type Table, TABLE_ACCEPT, type TableOptions } from "../printers/table";
 import { aligned, TABLE } from "../printers/tabwriter";
 import { sorted } from "../sorting";
-import { infosOf, parseTargets, selection, type Target, usesFiles } from "../targets";
+import { infosOf, listFailure, parseTargets, selection, type Target, usesFiles } from "../targets";
 import { missingType } from "../usage";
 
 const FLAGS = `${OUTPUT_FLAGS};all-namespaces A bool;selector l string;field-selector string;watch w bool;watch-only bool;output-watch-events bool;no-headers bool;show-labels bool;show-kind bool;label-columns L list;sort-by string;ignore-not-found bool;chunk-size int=500;raw string;server-print bool=true;subresource string;filename f list;recursive R bool;kustomize k string`;
@@ -29,11 +29,12 @@ export function* get(args: readonly string[]): Run<number> {
   if (kubectl === undefined) return 0;
   const { flags } = kubectl;
   if (flags.has("raw")) return yield* raw(flags.text("raw"));
-  const printer = yield* printerOf(kubectl, true);
   if (flags.args.length === 0 && !usesFiles(kubectl)) throw missingType("get");
   const wanted = yield* targetsOf(kubectl);
-  if (flags.bool("watch") || flags.bool("watch-only")) return yield* watch(kubectl, wanted, printer);
-  return printer.form === "human" ? yield* tables(kubectl, wanted, printer.wide) : yield* objects(kubectl, wanted, printer);
+  if (flags.bool("watch") || flags.bool("watch-only")) return yield* watch(kubectl, wanted, yield* printerOf(kubectl, true));
+  const output = flags.text("output");
+  const human = output === "wide" || (output === "" && flags.text("template") === "");
+  return human ? yield* tables(kubectl, wanted, output === "wide") : yield* objects(kubectl, wanted);
 }
 
 function* raw(path: string): Run<number> {
@@ -105,7 +106,7 @@ function* tables(kubectl: Kubectl, wanted: readonly Wanted[], wide: boolean): Ru
   for (const target of wanted) {
     const response = yield* fetched(kubectl, target, TABLE_ACCEPT);
     if (failed(response)) {
-      if (!(isNotFound(response) && flags.bool("ignore-not-found"))) failures.push(failureText(response));
+      if (!(isNotFound(response) && flags.bool("ignore-not-found"))) failures.push(listFailure(target.resource, target.name, kubectl, response));
     } else if (isTable(response.body) && response.body.rows.length > 0) groups.push({ resource: target.resource, table: response.body });
   }
   const many = new Set(wanted.map((target) => target.resource.name)).size > 1;
@@ -141,18 +142,25 @@ function merged(
   return joined;
 }
 
-function* objects(kubectl: Kubectl, wanted: readonly Wanted[], printer: Exclude<Printer, { form: "human" }>): Run<number> {
+/** The printer is made when something was found, so that a missing object is what is complained about first. */
+function* objects(kubectl: Kubectl, wanted: readonly Wanted[]): Run<number> {
   const { flags } = kubectl;
   const failures: string[] = [];
   const found: { readonly resource: ResourceInfo; readonly object: Json; readonly name: string }[] = [];
   for (const target of wanted) {
     const response = yield* fetched(kubectl, target, undefined);
     if (failed(response)) {
-      if (!(isNotFound(response) && flags.bool("ignore-not-found"))) failures.push(failureText(response));
+      if (!(isNotFound(response) && flags.bool("ignore-not-found"))) failures.push(listFailure(target.resource, target.name, kubectl, response));
     } else for (const { resource, name, object } of infosOf(target.resource, response)) found.push({ resource, name, object });
   }
+  const lone = wanted.length === 1 && wanted[0]?.name !== undefined;
+  if (lone && found.length === 0) {
+    yield* err(failures.join(""));
+    return failures.length > 0 ? 1 : 0;
+  }
+  const printer = yield* printerOf(kubectl, true);
+  if (printer.form === "human") return 0;
   const items = flags.has("sort-by") ? sorted(found, flags.text("sort-by"), (item) => item.object) : found;
-  const single = wanted.length === 1 && wanted[0]?.name !== undefined;
   if (printer.form === "name") yield* out(items.map(({ resource, name }) => `${nameWord(resource, name)}\n`).join(""));
   else if (printer.form === "columns") {
     if (items.length > 0 || failures.length === 0)
@@ -162,7 +170,7 @@ function* objects(kubectl: Kubectl, wanted: readonly Wanted[], printer: Exclude<
           flags.bool("no-headers"),
         ),
       );
-  } else if (single) yield* out(items.map((item, i) => printer.print(item.object, i)).join(""));
+  } else if (lone) yield* out(items.map((item, i) => printer.print(item.object, i)).join(""));
   else if (failures.length === 0 || items.length > 0) yield* out(printer.print(listOf(items.map((item) => item.object)), 0));
   yield* err(failures.join(""));
   return failures.length > 0 ? 1 : 0;

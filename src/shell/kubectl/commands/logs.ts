@@ -22,7 +22,7 @@ export function* logs(args: readonly string[]): Run<number> {
   if (kubectl === undefined) return 0;
   const { flags } = kubectl;
   const selector = flags.text("selector");
-  if (flags.args.length === 0 && selector === "")
+  if ((flags.args.length === 0 && selector === "") || flags.args.length > 2)
     throw usageError(
       "logs",
       "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
@@ -68,12 +68,12 @@ function* podsWith(namespace: string, labelSelector: string): Run<readonly Pod[]
 }
 
 /** The Pod named, or the Pods of a workload; of these the first in order of readiness. */
-export function* podsOf(kubectl: Pick<Kubectl, "namespace">, word: string, all: boolean): Run<readonly Pod[]> {
+export function* podsOf(kubectl: Pick<Kubectl, "namespace">, word: string, all: boolean, plain = false): Run<readonly Pod[]> {
   const [type, name] = word.includes("/") ? [word.slice(0, word.indexOf("/")), word.slice(word.indexOf("/") + 1)] : ["pods", word];
   const resource = mustResource(type);
   const response = yield* send({ method: "GET", path: pathOf(resource, kubectl.namespace, name) });
   if (failed(response)) {
-    if (response.code === 0) throw new Exit(failureText(response));
+    if (response.code === 0 || plain) throw new Exit(failureText(response));
     throw fatal(
       `error: error from server (${statusOf(response).reason}): ${plainMessage(response)} in namespace ${JSON.stringify(kubectl.namespace)}`,
     );
@@ -81,7 +81,9 @@ export function* podsOf(kubectl: Pick<Kubectl, "namespace">, word: string, all: 
   if (resource === PODS) return [response.body as unknown as Pod];
   const { spec } = response.body as unknown as { readonly spec?: { readonly selector?: LabelSelector & Readonly<Record<string, string>> } };
   if (spec?.selector === undefined)
-    throw fatal(`cannot get the logs from ${resource.kind === "" ? word : `*v1.${resource.kind}`}: ${`selector is not set`}`);
+    throw fatal(
+      `cannot get the logs from *v1.${resource.kind}: ${resource.name === "services" ? `invalid service '${name}': Service is defined without a selector` : "selector is not set"}`,
+    );
   const selector =
     resource.name === "services"
       ? Object.entries(spec.selector)
@@ -106,7 +108,7 @@ function* containersOf({ flags }: Kubectl, pod: Pod): Run<readonly string[]> {
   const init = (pod.spec.initContainers ?? []).map((container) => container.name);
   const names = pod.spec.containers.map((container) => container.name);
   if (flags.bool("all-containers")) return [...init, ...names];
-  const wanted = flags.text("container");
+  const wanted = flags.text("container") || (flags.args[1] ?? "");
   if (wanted !== "") {
     if (![...init, ...names].includes(wanted)) throw fatal(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
     return [wanted];

@@ -59,17 +59,18 @@ export function* cordon(args: readonly string[], name: string): Run<number> {
   return code;
 }
 
+const isPlainPair = (word: string): boolean => (word.includes("=") && !word.startsWith("=")) || (word.endsWith("-") && word !== "-");
+
 /** Splits `TYPE NAME… CHANGE…`. @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go GetResourcesAndPairs */
 export function resourcesAndPairs(
   args: readonly string[],
   what: string,
+  isPair = isPlainPair,
 ): { readonly resources: readonly string[]; readonly pairs: readonly string[] } {
-  const isPair = (word: string): boolean => (word.includes("=") && !word.startsWith("=")) || (word.endsWith("-") && word !== "-");
   const first = args.findIndex(isPair);
   if (first < 0) return { resources: args, pairs: [] };
   const stray = args.slice(first).find((word) => !isPair(word));
-  if (stray !== undefined)
-    throw fatal(`unexpected args: all resources must be specified before ${what} changes: ${stray}`.replace("unexpected args: ", ""));
+  if (stray !== undefined) throw fatal(`all resources must be specified before ${what} changes: ${stray}`);
   return { resources: args.slice(0, first), pairs: args.slice(first) };
 }
 
@@ -82,12 +83,12 @@ export function* taint(args: readonly string[]): Run<number> {
   if (kubectl === undefined) return 0;
   const { flags } = kubectl;
   const dryRun = dryRunOf(flags);
-  const { resources, pairs } = resourcesAndPairs(flags.args, "taint");
+  const { resources, pairs } = resourcesAndPairs(flags.args, "taint", (word) => word.includes("=") || word.includes(":") || word.endsWith("-"));
   const parsed = parseTaints(pairs);
   if ("error" in parsed) throw usageError("taint", parsed.error);
   const [type, ...names] = resources;
   if (type === undefined) throw fatal("one or more resources must be specified as <resource> <name>");
-  if (!type.includes("/") && mustResource(type) !== NODES) throw fatal(`invalid resource type ${type}, only node(s) is supported`);
+  if (!type.includes("/") && mustResource(type) !== NODES) throw fatal(`invalid resource type ${type}, only node types are supported`);
   if (!type.includes("/") && names.length === 0 && !flags.bool("all") && flags.text("selector") === "")
     throw fatal("at least one resource name must be specified since 'all' parameter is not set");
   if (pairs.length === 0) throw fatal("at least one taint update is required");
@@ -96,7 +97,7 @@ export function* taint(args: readonly string[]): Run<number> {
   );
   if (both.length > 0)
     throw fatal(
-      `can not both modify and remove the following taint(s) in the same command: ${both.map((each) => `${each.key}:${each.effect}`).join(", ")}`,
+      `can not both modify and remove the following taint(s) in the same command: ${both.map((each) => `${each.key}=${each.effect}`).join(", ")}`,
     );
   for (const info of yield* mustFind(kubectl, { args: resources }))
     yield* taintNode(kubectl, info.object as unknown as NodeObject, parsed.value, dryRun);

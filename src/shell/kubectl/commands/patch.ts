@@ -6,7 +6,7 @@ import { resolvePath } from "../../paths";
 import { err, readFile, type Run, terminalState } from "../../program";
 import { parseYaml } from "../../yaml/parse";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, OUTPUT_FLAGS, readFlags, send } from "../context";
-import { failed, failureText, fatal } from "../failure";
+import { Exit, failed, failureText, fatal } from "../failure";
 import { jsonText } from "../printers/json";
 import { resultsOf } from "../results";
 import { findObjects } from "../targets";
@@ -36,10 +36,11 @@ export function* patch(args: readonly string[]): Run<number> {
         : "must specify --patch or --patch-file containing the contents of the patch",
     );
   const text = flags.has("patch") ? flags.text("patch") : yield* contents(flags.text("patch-file"));
+  const { infos, failures } = yield* findObjects(kubectl);
+  if (failures.length > 0 && infos.length === 0) throw new Exit(failures.join(""));
   const { documents, problem } = parseYaml(text);
   if (problem !== undefined) throw fatal(`unable to parse ${JSON.stringify(text)}: ${problem.message}`);
   const body: Json = documents[0]?.value ?? null;
-  const { infos, failures } = yield* findObjects(kubectl);
   const results = yield* resultsOf(kubectl, dryRun);
   const refusals = [...failures];
   for (const info of infos) {

@@ -34,7 +34,7 @@ export function* rollout(args: readonly string[]): Run<number> {
   throw new Exit(
     word === ""
       ? "error: you must specify a rollout command: history, pause, restart, resume, status, undo\n"
-      : `error: unknown command ${JSON.stringify(word)} for "kubectl rollout"\nSee 'kubectl rollout -h' for help and examples\n`,
+      : `error: unknown command ${JSON.stringify(word)}\nSee 'kubectl rollout -h' for help and examples\n`,
   );
 }
 
@@ -49,6 +49,7 @@ function* status(args: readonly string[]): Run<number> {
   if (flags.args.length === 0 && !flags.has("filename") && !flags.has("selector")) throw new Exit("error: required resource not specified\n");
   const infos = yield* mustFind(kubectl);
   const limit = parseDuration(flags.text("timeout")) ?? 0;
+  if (infos.length === 0) yield* err(`No resources found in ${kubectl.namespace} namespace.\n`);
   for (const info of infos) {
     if (!isDeployment(info)) throw fatal(`no status viewer has been implemented for ${groupKind(info)}`);
     const deadline = limit > 0 ? (yield* now()) + limit : undefined;
@@ -85,6 +86,12 @@ function* replicaSetsOf(info: Info): Run<readonly ReplicaSet[]> {
 
 const revisionOf = (rs: ReplicaSet): number => Number(rs.metadata.annotations?.[REVISION] ?? 0);
 
+const VISITED: ReadonlySet<string> = new Set(["pods", "replicasets"]);
+const noHistory = (info: Info): string =>
+  VISITED.has(info.resource.name)
+    ? `no history viewer has been implemented for "${groupKind(info)}"`
+    : `error retrieving history for ${JSON.stringify(info.resource.kind)}, no visitor method exists for {${info.resource.group} ${info.resource.kind}}`;
+
 /** @source polymorphichelpers/history.go DeploymentHistoryViewer */
 function* history(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags("rollout history", `${OUTPUT_FLAGS};${COMMON};revision int=0`, args);
@@ -93,7 +100,7 @@ function* history(args: readonly string[]): Run<number> {
   if (wanted < 0) throw fatal(`revision must be a positive integer: ${wanted}`);
   const printer = yield* printerOf(kubectl, false);
   for (const info of yield* mustFind(kubectl)) {
-    if (!isDeployment(info)) throw fatal(`no history viewer has been implemented for "${groupKind(info)}"`);
+    if (!isDeployment(info)) throw fatal(noHistory(info));
     const sets = [...(yield* replicaSetsOf(info))].sort((a, b) => revisionOf(a) - revisionOf(b));
     const chosen = wanted > 0 ? sets.find((rs) => revisionOf(rs) === wanted) : undefined;
     if (wanted > 0 && chosen === undefined) throw fatal("unable to find the specified revision");

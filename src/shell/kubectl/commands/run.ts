@@ -1,5 +1,4 @@
 /** `kubectl run` and `kubectl expose`. @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/run/run.go, expose/expose.go */
-import { isDNS1123Subdomain } from "../../../kube/apis/names";
 import type { ContainerStatus, JsonObject, StringMap } from "../../../kube/apis/objects";
 import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
 import { err, next, out, type Run } from "../../program";
@@ -35,7 +34,6 @@ export function* run(args: readonly string[]): Run<number> {
   if (name === undefined || flags.dash === 0) throw new Exit("error: NAME is required for run\nSee 'kubectl run -h' for help and examples\n");
   if (/\s/.test(flags.text("image")) || flags.text("image") === "")
     throw fatal(`Invalid image name ${JSON.stringify(flags.text("image"))}: invalid reference format`);
-  if (isDNS1123Subdomain(name).length > 0 && !/^[a-z0-9]/.test(name)) throw fatal(`Invalid pod name ${name}`);
   const attached = flags.bool("stdin") || flags.bool("attach");
   if (flags.bool("rm") && !attached) throw fatal("--rm should only be used for attached containers");
   if (attached && (words.length === 0 || (words.length === 1 && /^(\/bin\/)?(ba|a)?sh$/.test(words[0] ?? ""))))

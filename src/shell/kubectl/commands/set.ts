@@ -19,7 +19,7 @@ export function* set(args: readonly string[]): Run<number> {
   if (word === "resources") return yield* setResources(rest);
   if (word === "selector") return yield* setSelector(rest);
   if (word === "serviceaccount" || word === "sa") return yield* setServiceAccount(rest);
-  throw new Exit(`error: unknown command ${JSON.stringify(word)} for "kubectl set"\nSee 'kubectl set -h' for help and examples\n`);
+  throw new Exit(`error: unknown command ${JSON.stringify(word)}\nSee 'kubectl set -h' for help and examples\n`);
 }
 
 const isPair = (word: string): boolean => (word.includes("=") && !word.startsWith("=")) || (word.endsWith("-") && word !== "-");
@@ -28,20 +28,21 @@ const parted = (args: readonly string[]): { readonly resources: readonly string[
   pairs: args.filter(isPair),
 });
 
-/** Changes each object and sends what differs; says nothing of objects that did not change (unless `always`). */
+/** Changes each object and sends what differs; says nothing of images and variables that did not change. `lacking` is what the command line left out, said once the objects are found. */
 function* changeAll(
   kubectl: Kubectl,
   resources: readonly string[],
   operation: string,
-  always: boolean,
+  lacking: string | undefined,
   change: (info: Info) => JsonObject,
 ): Run<number> {
   const dryRun = dryRunOf(kubectl.flags);
   const results = yield* resultsOf(kubectl, dryRun);
   const { infos, failures } = yield* findObjects(kubectl, { args: resources });
   const refusals = [...failures];
+  if (lacking !== undefined && failures.length === 0) throw fatal(lacking);
   for (const info of infos) {
-    const refusal = yield* changeOne(info, change(info), operation, always, dryRun, results);
+    const refusal = yield* changeOne(info, change(info), operation, dryRun, results);
     if (refusal !== undefined) refusals.push(refusal);
   }
   yield* results.endEach();
@@ -49,11 +50,11 @@ function* changeAll(
   return refusals.length > 0 ? 1 : 0;
 }
 
-function* changeOne(info: Info, changed: JsonObject, operation: string, always: boolean, dryRun: DryRun, results: Results): Run<string | undefined> {
+function* changeOne(info: Info, changed: JsonObject, operation: string, dryRun: DryRun, results: Results): Run<string | undefined> {
   const what = operation.split(" ")[0] === "resource" ? "resources" : operation.split(" ")[0];
   const patch = patchBetween(info, changed);
   const none = Object.keys(patch).length === 0;
-  if (none && !always) return undefined;
+  if (none && QUIET.has(operation)) return undefined;
   let object = changed;
   if (!none && dryRun !== "client") {
     const response = yield* sendPatch(info, patch, { fieldManager: "kubectl-set", ...dryRunQuery(dryRun) });
@@ -64,6 +65,8 @@ function* changeOne(info: Info, changed: JsonObject, operation: string, always: 
   yield* results.add(info.resource, info.name, operation, object);
   return undefined;
 }
+
+const QUIET: ReadonlySet<string> = new Set(["image updated", "env updated", "resource requirements updated"]);
 
 function mustPodSpec(info: Info): JsonObject {
   const spec = podSpecOf(info.object);
@@ -79,11 +82,11 @@ function* setImage(args: readonly string[]): Run<number> {
   const { resources, pairs } = parted(kubectl.flags.args);
   if (resources.length === 0 && !kubectl.flags.has("filename"))
     throw fatal("one or more resources must be specified as <resource> <name> or <resource>/<name>");
-  if (pairs.length === 0) throw fatal("at least one image update is required");
+  const lacking = pairs.length === 0 ? "at least one image update is required" : undefined;
   const images = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   if (images.has("*") && images.size > 1)
     throw fatal("all containers are already specified by *, but saw more than one container_name=container_image pairs");
-  return yield* changeAll(kubectl, resources, "image updated", false, (info) => {
+  return yield* changeAll(kubectl, resources, "image updated", lacking, (info) => {
     const spec = mustPodSpec(info);
     const found = new Set<string>();
     const changed = (list: readonly Named[]): readonly Named[] =>
@@ -127,8 +130,8 @@ function* setEnv(args: readonly string[]): Run<number> {
     ...(flags.has("from") ? yield* envFrom(kubectl) : []),
   ];
   const removed = new Set(pairs.filter((pair) => !pair.includes("=")).map((pair) => pair.slice(0, -1)));
-  if (added.length + removed.size === 0) throw fatal("at least one environment variable must be provided");
-  return yield* changeAll(kubectl, resources, "env updated", false, (info) => {
+  const lacking = added.length + removed.size === 0 ? "at least one environment variable must be provided" : undefined;
+  return yield* changeAll(kubectl, resources, "env updated", lacking, (info) => {
     const spec = mustPodSpec(info);
     const containers = containersOf(spec).map((container) => {
       if (!matching(flags.text("containers"), container.name)) return container;
@@ -194,10 +197,12 @@ function* setResources(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags("set resources", `${COMMON};containers c string=*;limits string;requests string`, args);
   if (kubectl === undefined) return 0;
   const { flags } = kubectl;
-  if (!flags.has("limits") && !flags.has("requests"))
-    throw fatal("you must specify an update to requests or limits (in the form of --requests/--limits)");
+  const lacking =
+    flags.has("limits") || flags.has("requests")
+      ? undefined
+      : "you must specify an update to requests or limits (in the form of --requests/--limits)";
   const [limits, requests] = [quantities(flags.text("limits")), quantities(flags.text("requests"))];
-  return yield* changeAll(kubectl, flags.args, "resource requirements updated", false, (info) => {
+  return yield* changeAll(kubectl, flags.args, "resource requirements updated", lacking, (info) => {
     const spec = mustPodSpec(info);
     const containers = containersOf(spec).map((container) => {
       if (!matching(flags.text("containers"), container.name)) return container;
@@ -216,7 +221,7 @@ function* setSelector(args: readonly string[]): Run<number> {
   const { resources, pairs } = parted(kubectl.flags.args);
   if (pairs.length !== 1) throw fatal("one selector is required");
   const selector = quantities(pairs[0] ?? "");
-  return yield* changeAll(kubectl, resources, "selector updated", true, (info) => {
+  return yield* changeAll(kubectl, resources, "selector updated", undefined, (info) => {
     if (info.resource.name !== "services") throw fatal(`setting a selector is only supported for Services`);
     return { ...info.object, spec: { ...(info.object["spec"] as JsonObject), selector } };
   });
@@ -228,7 +233,7 @@ function* setServiceAccount(args: readonly string[]): Run<number> {
   const words = kubectl.flags.args;
   const account = words.at(-1);
   if (account === undefined || words.length < 2) throw fatal("serviceaccount is required");
-  return yield* changeAll(kubectl, words.slice(0, -1), "serviceaccount updated", true, (info) =>
+  return yield* changeAll(kubectl, words.slice(0, -1), "serviceaccount updated", undefined, (info) =>
     withPodSpec(info.object, { ...mustPodSpec(info), serviceAccountName: account }),
   );
 }

@@ -14,7 +14,7 @@ import { aligned, TABLE } from "../printers/tabwriter";
 import { prettyJson } from "../printers/json";
 import { yamlText } from "../printers/yaml";
 
-const CONTEXT = "lab";
+const CONTEXT = "strata";
 
 export function* config(args: readonly string[]): Run<number> {
   const kubectl = yield* readFlags("config", `${OUTPUT_FLAGS};current bool;minify bool;raw bool;flatten bool;no-headers bool`, args);
@@ -53,7 +53,7 @@ export function* config(args: readonly string[]): Run<number> {
   } else if (word === "use-context" || word === "use") {
     if (name !== CONTEXT) throw fatal(`no context exists with the name: ${JSON.stringify(name ?? "")}`);
     yield* out(`Switched to context ${JSON.stringify(CONTEXT)}.\n`);
-  } else throw new Exit(`error: unknown command ${JSON.stringify(word)} for "kubectl config"\nSee 'kubectl config -h' for help and examples\n`);
+  } else throw new Exit(`error: unknown command ${JSON.stringify(word)}\nSee 'kubectl config -h' for help and examples\n`);
   return 0;
 }
 
@@ -138,7 +138,7 @@ export function* auth(args: readonly string[]): Run<number> {
   else if (word === "can-i") {
     if (!kubectl.flags.bool("list") && (verb === undefined || resource === undefined))
       throw new Exit(
-        "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples\n",
+        "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n",
       );
     if (resource !== undefined && !resource.startsWith("/") && resource !== "*") mustResource(resource.split("/")[0] ?? "");
     yield* out(
@@ -146,7 +146,7 @@ export function* auth(args: readonly string[]): Run<number> {
         ? aligned("Resources\tNon-Resource URLs\tResource Names\tVerbs\n*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n", TABLE)
         : "yes\n",
     );
-  } else throw new Exit(`error: unknown command ${JSON.stringify(word ?? "")} for "kubectl auth"\nSee 'kubectl auth -h' for help and examples\n`);
+  } else throw new Exit(`error: unknown command ${JSON.stringify(word ?? "")}\nSee 'kubectl auth -h' for help and examples\n`);
   return 0;
 }
 

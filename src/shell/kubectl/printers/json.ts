@@ -34,3 +34,14 @@ export function jsonText(value: Json | undefined, indent = "", level = ""): stri
 }
 
 export const prettyJson = (value: Json): string => `${jsonText(value, "    ")}\n`;
+
+/** A value as Go's `%#v` shows it, in messages about templates. */
+export function goSyntax(value: Json | undefined): string {
+  if (value === null || value === undefined) return "interface {}(nil)";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return `[]interface {}{${(value as readonly Json[]).map(goSyntax).join(", ")}}`;
+  return `map[string]interface {}{${sortedEntries(value as { readonly [key: string]: Json })
+    .map(([key, item]) => `${JSON.stringify(key)}:${goSyntax(item)}`)
+    .join(", ")}}`;
+}

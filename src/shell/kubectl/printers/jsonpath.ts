@@ -296,16 +296,15 @@ function sliced(node: Extract<Node, { kind: "slice" }>, value: Json, items: read
   }
   const length = items.length;
   const place = (n: number): number => (n < 0 ? n + length : n);
-  if (node.single) {
-    const index = node.from ?? 0;
-    const item = items[place(index)];
-    if (item !== undefined) return [item];
-    if (scope.lenient && length === 0) return [];
-    throw new PathFault(`array index out of bounds: index ${index}, length ${length}`);
+  const from = place(node.from ?? 0);
+  const to = node.single ? from + 1 : place(node.to ?? length);
+  if (to !== from) {
+    if (from >= length || from < 0) throw new PathFault(`array index out of bounds: index ${from}, length ${length}`);
+    if (to > length || to < 0) throw new PathFault(`array index out of bounds: index ${to - 1}, length ${length}`);
   }
   const out: Json[] = [];
   const step = node.step === undefined || node.step < 1 ? 1 : node.step;
-  for (let i = Math.max(0, place(node.from ?? 0)); i < Math.min(length, place(node.to ?? length)); i += step) out.push(items[i] as Json);
+  for (let i = from; i < to; i += step) out.push(items[i] as Json);
   return out;
 }
 

@@ -10,7 +10,7 @@ import { fatal } from "../failure";
 import { compileColumns, columnsRow, type Column, parseColumns, parseColumnsFile } from "./columns";
 import { compileGoTemplate, renderGoTemplate } from "./go-template";
 import { compileJsonPath, findValues, renderJsonPath } from "./jsonpath";
-import { jsonText, prettyJson } from "./json";
+import { goSyntax, prettyJson } from "./json";
 import { kyamlText } from "./kyaml";
 import { aligned, TABLE } from "./tabwriter";
 import { yamlText } from "./yaml";
@@ -78,7 +78,7 @@ function jsonPathPrinter(form: string, text: string, kubectl: Kubectl): Printer 
     const rendered = renderJsonPath(compiled.template, object, lenient);
     if ("error" in rendered)
       throw fatal(
-        `error executing jsonpath ${JSON.stringify(text)}: Error executing template: ${rendered.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\tobject given to jsonpath engine was:\n\t\t${jsonText(object)}\n\n`,
+        `error executing jsonpath ${JSON.stringify(text)}: Error executing template: ${rendered.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
       );
     if (form !== "jsonpath-as-json") return rendered.text;
     const found = findValues(compiled.template, object, lenient);
@@ -106,7 +106,9 @@ function columnsPrinter(parsed: { readonly columns: readonly Column[] } | { read
   const header = parsed.columns.map((column) => column.header).join("\t");
   return {
     form: "columns",
-    print: (objects, noHeaders) =>
-      aligned(`${[...(noHeaders ? [] : [header]), ...objects.map((object) => columnsRow(compiled.templates, object))].join("\n")}\n`, TABLE),
+    print: (objects, noHeaders) => {
+      const lines = [...(noHeaders ? [] : [header]), ...objects.map((object) => columnsRow(compiled.templates, object))];
+      return lines.length === 0 ? "" : aligned(`${lines.join("\n")}\n`, TABLE);
+    },
   };
 }

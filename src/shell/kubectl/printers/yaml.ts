@@ -7,7 +7,8 @@ import { sortedEntries } from "./json";
 
 export const yamlText = (value: Json): string => block(value, 0, "top").replace(/^\n/, "");
 
-function block(value: Json, level: number, place: "top" | "map" | "seq"): string {
+/** `column` is where a scalar would begin. */
+function block(value: Json, level: number, place: "top" | "map" | "seq", column = 2 * level): string {
   const pad = "  ".repeat(level);
   if (Array.isArray(value)) {
     if (value.length === 0) return place === "map" ? " []\n" : "[]\n";
@@ -19,11 +20,12 @@ function block(value: Json, level: number, place: "top" | "map" | "seq"): string
     if (entries.length === 0) return place === "map" ? " {}\n" : "{}\n";
     const lines = entries.map(([key, item]) => {
       const nested = Array.isArray(item) ? level : level + 1;
-      return `${scalar(key, level, true)}:${block(item, nested, "map")}`;
+      const name = scalar(key, level, undefined);
+      return `${name}:${block(item, nested, "map", 2 * level + name.length + 2)}`;
     });
     return place === "seq" ? lines.join(pad) : `${place === "map" ? "\n" : ""}${pad}${lines.join(pad)}`;
   }
-  const text = typeof value === "string" ? scalar(value, place === "map" ? level : level, false) : String(value);
+  const text = typeof value === "string" ? scalar(value, level, column) : String(value);
   return `${place === "map" ? " " : ""}${text}\n`;
 }
 
@@ -44,18 +46,48 @@ function hasSpecial(text: string): boolean {
   return false;
 }
 
-/** A string in the lightest style that reads back as the same string. */
-function scalar(text: string, level: number, key: boolean): string {
+/** A string in the lightest style that reads back as the same string, folded when it is long. Without a column it is a key. */
+function scalar(text: string, level: number, column: number | undefined): string {
   const special = hasSpecial(text);
   const spaceBreak = / \n/.test(text);
   if (text.includes("\n")) {
     const blockAllowed = !special && !spaceBreak && !text.endsWith(" ");
-    return blockAllowed && !key ? literal(text, level) : doubleQuoted(text);
+    return blockAllowed && column !== undefined ? literal(text, level) : folded(text, DOUBLE, level, column);
   }
-  if (resolvesToOther(text)) return doubleQuoted(text);
-  if (special || text.includes("\t")) return doubleQuoted(text);
-  if (/^ | $/.test(text) || !plainAllowed(text)) return `'${text.replaceAll("'", "''")}'`;
-  return text;
+  if (resolvesToOther(text) || special || text.includes("\t")) return folded(text, DOUBLE, level, column);
+  return folded(text, /^ | $/.test(text) || !plainAllowed(text) ? SINGLE : PLAIN, level, column);
+}
+
+interface Style {
+  readonly quote: string;
+  readonly written: (c: string) => string;
+}
+const PLAIN: Style = { quote: "", written: (c) => c };
+const SINGLE: Style = { quote: "'", written: (c) => (c === "'" ? "''" : c) };
+const DOUBLE: Style = { quote: '"', written: escaped };
+
+const BEST_WIDTH = 80;
+
+/** Breaks at the first single blank after column 80. @source goyaml.v2/emitterc.go yaml_emitter_write_plain_scalar and its quoted siblings */
+function folded(text: string, { quote, written }: Style, level: number, start: number | undefined): string {
+  const chars = [...text];
+  let out = quote;
+  let column = (start ?? 0) + quote.length;
+  let afterBlank = false;
+  for (const [i, c] of chars.entries()) {
+    const inside = quote === "" || (i > 0 && i < chars.length - 1);
+    if (c === " " && start !== undefined && !afterBlank && column > BEST_WIDTH && inside && (quote === '"' || chars[i + 1] !== " ")) {
+      out += `\n${"  ".repeat(level)}${quote === '"' && chars[i + 1] === " " ? "\\" : ""}`;
+      column = 2 * level;
+      afterBlank = true;
+      continue;
+    }
+    const text = written(c);
+    out += text;
+    column += text.length;
+    afterBlank = c === " ";
+  }
+  return out + quote;
 }
 
 function plainAllowed(text: string): boolean {
@@ -90,8 +122,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   "\\": "\\\\",
 };
-const doubleQuoted = (text: string): string => `"${[...text].map(escaped).join("")}"`;
-
 function escaped(c: string): string {
   const known = ESCAPES[c];
   if (known !== undefined) return known;
