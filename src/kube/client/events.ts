@@ -30,34 +30,38 @@ export interface EventNote {
   readonly fieldPath?: string;
 }
 
+/** An Event that was written: what it says, how often, and since when. */
 interface Observation {
+  /** The message with its field path; "" for the Event that stands for many. */
+  readonly text: string;
   readonly name: string;
   readonly count: number;
   readonly first: string;
 }
-/** How many Events one component may still write about one object, and when that was reckoned. */
-interface BucketRow {
-  readonly id: string;
-  readonly uid: string;
+/** How many Events one component may still write about the object, and when that was reckoned. */
+interface Bucket {
+  readonly source: string;
   readonly tokens: number;
   readonly at: Micros;
 }
-/** Different messages lately of one type and reason. */
-interface GroupRow {
+/** One component's Events of one type and reason, and their different messages lately. */
+interface Group {
+  /** `source type reason`. */
   readonly id: string;
-  readonly uid: string;
   readonly messages: readonly string[];
   readonly at: Micros;
+  readonly observations: readonly Observation[];
 }
-interface SeenRow extends Observation {
-  readonly id: string;
-  readonly uid: string;
+/** What components remember of the Events of one object. */
+interface MemoryRow {
+  /** The object's uid; its kind and name where it has none. */
+  readonly object: string;
+  /** Events made so far. */
+  readonly made: number;
+  readonly buckets: readonly Bucket[];
+  readonly groups: readonly Group[];
 }
-/** What components remember of the Events of an object: rows begin with `component kind namespace/name uid`. */
-const byUid = { key: (row: { readonly id: string }): string => row.id, indexes: { uid: (row: { readonly uid: string }): string => row.uid } };
-export const bucketTable = defineTable<BucketRow, "uid">({ name: "client.event-bucket", ...byUid });
-export const groupTable = defineTable<GroupRow, "uid">({ name: "client.event-group", ...byUid });
-export const seenTable = defineTable<SeenRow, "uid">({ name: "client.event-seen", ...byUid });
+export const eventMemoryTable = defineTable<MemoryRow>({ name: "client.event-memory", key: (row) => row.object });
 
 /** @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go defaults */
 const MAX_DIFFERENT = 10;
@@ -66,22 +70,25 @@ const BURST = 25;
 const REFILL = seconds(300);
 const EPOCH_MICROS = 1_767_225_600_000_000n;
 
-/** Time in nanoseconds as a hexadecimal number, as the names of Events end. */
-const stamp = (tx: Tx): string => ((EPOCH_MICROS + BigInt(tx.now)) * 1000n + BigInt(tx.nextId("client.event") % 1000)).toString(16);
+/** Time in nanoseconds as a hexadecimal number, as the names of Events end; an object's Events of one instant differ. */
+const stamp = (now: Micros, made: number): string => ((EPOCH_MICROS + BigInt(now)) * 1000n + BigInt(made % 1000)).toString(16);
+
+/** The list with one row replaced, or added at its end. */
+function replaced<T>(list: readonly T[], at: number, row: T): readonly T[] {
+  const out = list.slice();
+  if (at < 0) out.push(row);
+  else out[at] = row;
+  return out;
+}
 
 /**
  * Ten different messages of one reason within ten minutes become one Event that is overwritten.
  * @rule kube.event.aggregate
  * @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go EventAggregate
  */
-function isCombined(tx: Tx, id: string, uid: string, message: string): boolean {
-  const groups = tx.write(groupTable);
-  const known = groups.get(id);
-  const recent = known !== undefined && tx.now - known.at <= GROUP_INTERVAL ? known.messages : [];
-  const messages = recent.includes(message) ? recent : [...recent, message];
-  const full = messages.length >= MAX_DIFFERENT;
-  groups.put({ id, uid, messages: full ? messages.slice(1) : messages, at: tx.now });
-  return full;
+function lately(group: Group | undefined, message: string, now: Micros): readonly string[] {
+  const recent = group !== undefined && now - group.at <= GROUP_INTERVAL ? group.messages : [];
+  return recent.includes(message) ? recent : [...recent, message];
 }
 
 /**
@@ -89,14 +96,10 @@ function isCombined(tx: Tx, id: string, uid: string, message: string): boolean {
  * @rule kube.event.spam-filter
  * @source kubernetes@1.35 staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
  */
-function takeToken(tx: Tx, id: string, uid: string): boolean {
-  const buckets = tx.write(bucketTable);
-  const row = buckets.get(id);
-  const tokens = row === undefined ? BURST : Math.min(BURST, row.tokens + (tx.now - row.at) / REFILL);
-  const allowed = tokens >= 1;
-  buckets.put({ id, uid, tokens: allowed ? tokens - 1 : tokens, at: tx.now });
-  return allowed;
-}
+const tokensOf = (bucket: Bucket | undefined, now: Micros): number =>
+  bucket === undefined ? BURST : Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL);
+
+const FORGOTTEN = { made: 0, buckets: [], groups: [] };
 
 /**
  * Writes an Event about an object, or counts up the one that says the same.
@@ -105,22 +108,41 @@ function takeToken(tx: Tx, id: string, uid: string): boolean {
  */
 export function recordEvent(tx: Tx, note: EventNote): void {
   const { metadata } = note.regarding;
-  const uid = metadata.uid ?? "";
-  const id = `${note.component}${note.host === undefined ? "" : `@${note.host}`} ${note.regarding.kind} ${metadata.namespace ?? ""}/${metadata.name} ${uid}`;
-  const group = `${id} ${note.type} ${note.reason}`;
-  const combined = isCombined(tx, group, uid, note.message);
-  const key = combined ? group : `${group} ${note.fieldPath ?? ""} ${note.message}`;
-  const seen = tx.write(seenTable);
-  const known = seen.get(key);
+  const object = metadata.uid ?? `${note.regarding.kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+  const memory = tx.write(eventMemoryTable);
+  const before = memory.get(object) ?? FORGOTTEN;
+  const source = note.host === undefined ? note.component : `${note.component}@${note.host}`;
+  const id = `${source} ${note.type} ${note.reason}`;
+  const groupAt = before.groups.findIndex((row) => row.id === id);
+  const group = before.groups[groupAt];
+  const messages = lately(group, note.message, tx.now);
+  const combined = messages.length >= MAX_DIFFERENT;
+  const text = combined ? "" : `${note.fieldPath ?? ""} ${note.message}`;
+  const seenAt = group === undefined ? -1 : group.observations.findIndex((row) => row.text === text);
+  const known = group?.observations[seenAt];
   const now = rfc3339(tx.now);
-  const observation: SeenRow =
-    known === undefined ? { id: key, uid, name: `${metadata.name}.${stamp(tx)}`, count: 1, first: now } : { ...known, count: known.count + 1 };
-  seen.put(observation);
-  if (combined) tx.fired("kube.event.aggregate", id);
-  if (!takeToken(tx, id, uid)) return tx.fired("kube.event.spam-filter", id);
-  const message = combined ? `(combined from similar events): ${note.message}` : note.message;
-  const collection = `/api/v1/namespaces/${metadata.namespace ?? "default"}/events`;
-  if (known === undefined)
+  const observation: Observation =
+    known === undefined
+      ? { text, name: `${metadata.name}.${stamp(tx.now, before.made)}`, count: 1, first: now }
+      : { text, name: known.name, count: known.count + 1, first: known.first };
+  const bucketAt = before.buckets.findIndex((row) => row.source === source);
+  const tokens = tokensOf(before.buckets[bucketAt], tx.now);
+  const allowed = tokens >= 1;
+  const observations = group === undefined ? [observation] : replaced(group.observations, seenAt, observation);
+  memory.put({
+    object,
+    made: before.made + 1,
+    buckets: replaced(before.buckets, bucketAt, { source, tokens: allowed ? tokens - 1 : tokens, at: tx.now }),
+    groups: replaced(before.groups, groupAt, { id, messages: combined ? messages.slice(1) : messages, at: tx.now, observations }),
+  });
+  if (combined) tx.fired("kube.event.aggregate", object);
+  if (!allowed) return tx.fired("kube.event.spam-filter", object);
+  write(tx, note, observation, combined ? `(combined from similar events): ${note.message}` : note.message, now);
+}
+
+function write(tx: Tx, note: EventNote, observation: Observation, message: string, now: string): void {
+  const collection = `/api/v1/namespaces/${note.regarding.metadata.namespace ?? "default"}/events`;
+  if (observation.count === 1)
     return post(tx, { method: "POST", path: collection, body: eventOf(note, observation, message, now), user: note.component });
   const body = { count: observation.count, lastTimestamp: now, message };
   post(tx, {
@@ -134,10 +156,7 @@ export function recordEvent(tx: Tx, note: EventNote): void {
 
 /** Forgets an object that is gone. */
 export function forgetEvents(tx: Tx, uid: string): void {
-  for (const table of [bucketTable, groupTable, seenTable] as const) {
-    const rows = tx.write(table as typeof seenTable);
-    for (const { id } of rows.by("uid", uid)) rows.delete(id);
-  }
+  tx.write(eventMemoryTable).delete(uid);
 }
 
 /** A request whose answer nobody waits for: an empty `replyTo`. */
