@@ -64,7 +64,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   return (
     <figure className="stage-figure" ref={ref}>
       {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
-      {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty />}
+      {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty narrow={(size?.width ?? 0) < NARROW} />}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
@@ -109,10 +109,10 @@ function useSlow<T>(value: T, playing: boolean): T {
   return shown;
 }
 
-function Empty(): ReactNode {
+function Empty({ narrow }: { readonly narrow: boolean }): ReactNode {
   const say = useSay();
   return (
-    <div className="stage-empty">
+    <div className={narrow ? "stage-empty narrow" : "stage-empty"}>
       {say({ key: "stage.empty.text" })}
       <code>kubectl create deployment web --image=nginx --replicas=3</code>
     </div>

@@ -104,7 +104,7 @@ export function replicaSetView(reader: WorldReader, cache: CacheReader | undefin
   };
 }
 
-/** All ReplicaSets that want or have Pods, or that are the newest of their Deployment. */
+/** All ReplicaSets that want or have Pods, or are one of the two newest of their Deployment. */
 export function replicaSetViews(reader: WorldReader, shown: (namespace: string) => boolean): readonly ReplicaSetView[] {
   const cache = controllerCache(reader);
   const views: ReplicaSetView[] = [];
@@ -112,16 +112,20 @@ export function replicaSetViews(reader: WorldReader, shown: (namespace: string) 
     if (!shown(object.metadata.namespace ?? "")) continue;
     views.push(replicaSetView(reader, cache, object as ReplicaSet));
   }
-  const newest = new Map<string, number>();
-  for (const { deployment, revision = 0 } of views)
-    if (deployment !== undefined) newest.set(deployment, Math.max(newest.get(deployment) ?? 0, revision));
+  const kept = new Set(latestTwo(views));
   const alive = (set: ReplicaSetView): boolean =>
-    set.desired > 0 ||
-    set.have > 0 ||
-    podsOf(reader, set.uid).length > 0 ||
-    set.deployment === undefined ||
-    newest.get(set.deployment) === (set.revision ?? 0);
+    set.desired > 0 || set.have > 0 || set.deployment === undefined || kept.has(set) || podsOf(reader, set.uid).length > 0;
   return views.filter(alive).sort(inOrder);
+}
+
+/** The newest revision of each Deployment and the one before it, which an undo would go back to. */
+function latestTwo(views: readonly ReplicaSetView[]): readonly ReplicaSetView[] {
+  const byDeployment = new Map<string, ReplicaSetView[]>();
+  for (const set of views) {
+    if (set.deployment === undefined) continue;
+    byDeployment.set(set.deployment, [...(byDeployment.get(set.deployment) ?? []), set]);
+  }
+  return [...byDeployment.values()].flatMap((sets) => sets.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0)).slice(0, 2));
 }
 
 /** By namespace, Deployment, then revision: the older revision is drawn above. */

@@ -106,7 +106,10 @@ function drafts(view: ClusterView): readonly Draft[] {
     else list.push(pod);
   }
   const places = new Map<string, number>();
-  const rows: Draft[] = view.replicaSets.map((set) => {
+  const lean = view.deployments.length > 1;
+  const shown = (set: ReplicaSetView, i: number): boolean =>
+    !lean || set.desired > 0 || set.have > 0 || byOwner.has(set.uid) || view.replicaSets[i + 1]?.deployment !== set.deployment;
+  const rows: Draft[] = view.replicaSets.filter(shown).map((set) => {
     const place = places.get(set.deployment ?? set.uid) ?? 0;
     places.set(set.deployment ?? set.uid, place + 1);
     return { key: set.uid, namespace: set.namespace, set, deployment: set.deployment, place, byNode: byNode(byOwner.get(set.uid) ?? []) };
@@ -130,6 +133,8 @@ export function rowsOf(view: ClusterView, viewport: Viewport, columns: Columns):
   const most = Math.max(0, ...rows.flatMap((row) => columns.nodes.map((node) => row.byNode.get(node.name)?.length ?? 0)));
   const tallest = viewport.height > 560 || most > 4 ? 132 : TALLEST;
   const height = Math.max(LOWEST, Math.min(tallest, room / Math.max(1, rows.length)));
+  // A lone loop keeps room for the next revision, so that nothing jumps when a rollout begins.
+  const reserved = single !== undefined && rows.length === 1 && room >= height * 2 + gap ? height + gap : 0;
   let y = HEAD;
   const placed: Row[] = [];
   for (const row of rows) {
@@ -140,7 +145,7 @@ export function rowsOf(view: ClusterView, viewport: Viewport, columns: Columns):
     placed.push({ ...row, y, height });
     y += height + gap;
   }
-  const bottom = rows.length === 0 ? HEAD + 180 : y - gap;
+  const bottom = rows.length === 0 ? HEAD + 180 : y - gap + reserved;
   const parts = columns.controlPlane?.view.components.length ?? 0;
   const nodeBottom = Math.max(bottom + 52, parts === 0 ? 0 : NODE_TOP + 34 + parts * PART_PITCH);
   return { rows: placed, strips, single, bottom, nodeBottom, empty: rows.length === 0 };

@@ -171,8 +171,8 @@ function labelsOf(plan: Plan, large: boolean, set: ReplicaSetView, waiting: bool
     { x: plan.record.x, y: head, words: { key: "stage.head.desired" }, tone: "plan", ...strong },
     { x: nodes.x, y: head, words: { key: "stage.head.current" }, tone: "pod", ...strong },
     {
-      x: ring.x + ring.r * 2.2 + (large ? -20 : 4),
-      y: tray.top - (large ? -4 : 7),
+      x: ring.x + ring.r * (large ? 1.06 : 2.3),
+      y: tray.top - (large ? -2 : 7),
       anchor: large ? "end" : "start",
       words: number(1, { key: "stage.loop.observeShort", params: { count: have } }),
       size: text.label,

@@ -37,6 +37,8 @@ const QUEUE = 62;
 const NODE = 54;
 const NODE_GAP = 8;
 const SERVICE = 28;
+/** Top of the nodes when nothing is wanted: below what the stage says then. */
+const EMPTY_TOP = 100;
 const n = (value: number): number => Math.round(value * 10) / 10;
 
 /** The loops that a phone shows: of the Deployment that is chosen or rolls, else the first ones. */
@@ -108,7 +110,7 @@ export function mobileScene(view: ClusterView, viewport: Viewport, options: { re
   const inner = width - EDGE * 2 - 12;
   const each = (inner - gap * (count - 1)) / count;
   const queueTop = CARD_TOP + CARD_HEIGHT + 14 + RING * 2 + 6;
-  const nodesTop = queueTop + QUEUE;
+  const nodesTop = sets.length === 0 ? EMPTY_TOP : queueTop + QUEUE;
   const workers = view.nodes.filter((node) => !node.controlPlane);
   const serviceRoom = view.services.length === 0 ? 8 : SERVICE + 14;
   const nodeHeight = Math.max(36, Math.min(NODE + 8, (viewport.height - nodesTop - serviceRoom - 16) / Math.max(1, workers.length) - NODE_GAP));
