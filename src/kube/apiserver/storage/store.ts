@@ -102,8 +102,6 @@ export function storeTable(resource: string): StoreTable {
 export const logTable = defineTable<LogRow>({ name: "etcd.log", key: (row) => logKey(row.revision) });
 export const streamTable = defineTable<StreamRow>({ name: "etcd.stream", key: (row) => row.stream });
 export const etcdTable = defineTable<EtcdRow>({ name: "etcd.meta", key: (row) => row.id });
-/** Streams with changes that watchers have not been told of. */
-export const dirtyTable = defineTable<{ readonly stream: string }>({ name: "apiserver.dirty", key: (row) => row.stream });
 
 const FIRST: EtcdRow = { id: "etcd", revision: 1, compacted: 0, markedRevision: 0, markedAt: 0, trimmed: 0 };
 type Reader = Pick<Tx, "read">;
@@ -118,8 +116,6 @@ function moveStream(tx: Tx, stream: string, revision: number): number {
   const streams = tx.write(streamTable);
   const previous = streams.get(stream)?.revision ?? 0;
   streams.put({ stream, revision, at: tx.now });
-  const dirty = tx.write(dirtyTable);
-  if (!dirty.has(stream)) dirty.put({ stream });
   return previous;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Telling watchers. Writes mark streams as dirty; after a short while every watcher of a dirty stream gets one notice, however many
+ * Telling watchers. A short while after a write every watcher of a stream that changed gets one notice, however many
  * writes there were. A watcher that lags although nothing is on its way to it (a healed link) is told when it next makes a request.
  */
 import { type Delay, delayOf } from "../../../sim/delays";
@@ -9,59 +9,78 @@ import type { Tx } from "../../../sim/types";
 import { type ApiOpenWatch, type WatchFault, type WatchRow, watchFaultTable, watchTable } from "../../client/tables";
 import { RECONNECT, WATCH_DISPATCH, WATCH_RELAXED, WATCH_TRAVEL } from "../delays";
 import type { WatchNotice } from "../door";
-import { dirtyTable, revisionOf, streamTable } from "../storage/store";
+import { logRow, logTable, nodeOf, revisionOf, streamOf, streamTable } from "../storage/store";
 import { sendOutside } from "./outside";
 
-/** Timers that are running: of the dispatch, and of the notices to watchers that are in no hurry. */
-const armedTable = defineTable<{ readonly id: string }>({ name: "apiserver.armed", key: (row) => row.id });
-/** Watchers in no hurry that have something to be told. */
-const waitingTable = defineTable<{ readonly id: string }>({ name: "apiserver.waiting", key: (row) => row.id });
+type Timer = "api.dispatch" | "api.relaxed";
+/** The two timers: of the dispatch, and of the notices to watchers that are in no hurry. */
+interface TimerRow {
+  readonly id: Timer;
+  readonly armed: boolean;
+  /** Changes up to this revision have been told. */
+  readonly told: number;
+}
+const timerTable = defineTable<TimerRow>({ name: "apiserver.timer", key: (row) => row.id });
 
 /** A watcher this far behind is not just waiting for a notice under way. */
 const LAGGING = seconds(2);
 
-function arm(tx: Tx, id: "api.dispatch" | "api.relaxed", delay: Delay): void {
-  const armed = tx.write(armedTable);
-  if (armed.has(id)) return;
-  armed.put({ id });
+function arm(tx: Tx, id: Timer, told: number, delay: Delay): void {
+  tx.write(timerTable).put({ id, armed: true, told });
   tx.send("apiserver/main", { type: id }, delayOf(tx, delay));
 }
 
 /** Arms the dispatch when something was written. Called at the end of each event. */
 export function armDispatch(tx: Tx): void {
-  if (tx.read(dirtyTable).size > 0) arm(tx, "api.dispatch", WATCH_DISPATCH);
+  const timer = tx.read(timerTable).get("api.dispatch");
+  if (timer?.armed === true) return;
+  const told = timer?.told ?? 0;
+  if (revisionOf(tx) > told) arm(tx, "api.dispatch", told, WATCH_DISPATCH);
+}
+
+/** The streams that changed since a revision, in order. */
+function changedStreams(tx: Tx, told: number, revision: number): readonly string[] {
+  const log = tx.read(logTable);
+  const streams = new Set<string>();
+  for (let at = told + 1; at <= revision; at++) {
+    const row = logRow(log, at);
+    if (row === undefined) continue;
+    streams.add(row.resource);
+    if (row.previousOnNode !== undefined) streams.add(streamOf(row.resource, nodeOf(row.resource, row.after ?? row.before)));
+  }
+  return streams.size === 1 ? [...streams] : [...streams].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** @rule kube.watch.dispatch @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go dispatchEvents */
 export function dispatch(tx: Tx): void {
-  tx.write(armedTable).delete("api.dispatch");
-  const dirty = tx.write(dirtyTable);
-  const waiting = tx.write(waitingTable);
+  const timers = tx.write(timerTable);
+  const told = timers.get("api.dispatch")?.told ?? 0;
   const revision = revisionOf(tx);
+  timers.put({ id: "api.dispatch", armed: false, told: revision });
   const watches = tx.read(watchTable);
-  for (const stream of dirty.keys()) {
-    dirty.delete(stream);
+  let patient = false;
+  for (const stream of changedStreams(tx, told, revision)) {
     if (!stream.includes("@")) sendOutside(tx, stream);
     if (watches.countBy("stream", stream) === 0) continue;
     for (const row of watches.by("stream", stream)) {
       if (!row.open) continue;
-      if (row.relaxed !== true) notify(tx, row, revision, 0);
-      else if (!waiting.has(row.id)) waiting.put({ id: row.id });
+      if (row.relaxed === true) patient = true;
+      else notify(tx, row, revision, 0);
     }
   }
-  if (waiting.size > 0) arm(tx, "api.relaxed", WATCH_RELAXED);
+  if (patient && timers.get("api.relaxed")?.armed !== true) arm(tx, "api.relaxed", told, WATCH_RELAXED);
 }
 
 /** Tells those in no hurry of everything since their last notice. */
 export function dispatchRelaxed(tx: Tx): void {
-  tx.write(armedTable).delete("api.relaxed");
-  const waiting = tx.write(waitingTable);
+  const timers = tx.write(timerTable);
+  const told = timers.get("api.relaxed")?.told ?? 0;
   const revision = revisionOf(tx);
-  for (const { id } of waiting.rows()) {
-    waiting.delete(id);
-    const row = tx.read(watchTable).get(id);
-    if (row !== undefined) notify(tx, row, revision, 0);
-  }
+  timers.put({ id: "api.relaxed", armed: false, told: revision });
+  const watches = tx.read(watchTable);
+  for (const stream of changedStreams(tx, told, revision))
+    if (watches.countBy("stream", stream) > 0)
+      for (const row of watches.by("stream", stream)) if (row.relaxed === true && row.open) notify(tx, row, revision, 0);
 }
 
 function notify(tx: Tx, row: WatchRow, revision: number, extra: number): void {
@@ -86,8 +105,8 @@ export function openedWatch(tx: Tx, message: ApiOpenWatch): void {
 
 /** After a start every client connects again; those whose request was lost are found here. */
 export function greetWatchers(tx: Tx): void {
-  for (const row of tx.read(armedTable).rows()) tx.write(armedTable).delete(row.id);
   const revision = revisionOf(tx);
+  for (const { id } of tx.read(timerTable).rows()) tx.write(timerTable).put({ id, armed: false, told: revision });
   for (const row of tx.read(watchTable).rows()) {
     if (!row.open) tx.write(watchTable).put({ ...row, open: true });
     notify(tx, row, revision, delayOf(tx, RECONNECT));
