@@ -162,8 +162,8 @@ export const isInRange = (value: number, low: number, high: number): string[] =>
  * @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsValidPortNum
  */
 export const isValidPortNum = (port: number): string[] => isInRange(port, 1, 65535);
-export const isValidUserID = (id: number): string[] => isInRange(id, 0, 4294967295);
-export const isValidGroupID = (id: number): string[] => isInRange(id, 0, 4294967295);
+export const isValidUserID = (id: number): string[] => isInRange(id, 0, 2147483647);
+export const isValidGroupID = (id: number): string[] => isInRange(id, 0, 2147483647);
 
 /** @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsValidPercent */
 export const isValidPercent = (value: string): string[] =>

@@ -26,7 +26,7 @@ const COUNTED: Readonly<Record<string, readonly string[]>> = {
   ingresses: ["spec"],
   ingressclasses: ["spec"],
   endpointslices: ["endpoints", "ports", "labels"],
-  priorityclasses: ["value", "globalDefault", "description", "preemptionPolicy"],
+  priorityclasses: [],
 };
 /** Kinds that may come with a status. */
 const KEEPS_STATUS = new Set(["nodes"]);

@@ -184,7 +184,7 @@ export function update(
     object = withFields(object, { spec: allocated.spec as Json });
   }
   object = defaulted(resource, object);
-  if (resource.name === "pods") object = keepAdmitted(object, before);
+  if (resource.name === "pods") object = keepAdmitted(object, before, context.serviceAccounts);
   const prepared = prepareUpdate(resource, object, before, undefined);
   const errors = validateUpdate(resource, prepared, before, (body ?? {}) as Obj);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
@@ -203,11 +203,11 @@ function allocateUpdated(spec: Obj, before: Obj, context: StrategyContext): Retu
 }
 
 /** Admission looks at updates, too: what it wrote into the old Pod is written again when the body lacks it. */
-function keepAdmitted(pod: Obj, before: Obj): Obj {
+function keepAdmitted(pod: Obj, before: Obj, accounts: boolean): Obj {
   const [spec, old] = [sub(pod, "spec") ?? {}, sub(before, "spec") ?? {}];
   if (spec === old) return pod;
   const kept: Record<string, Json | undefined> = {};
-  for (const name of ["priority", "preemptionPolicy", "priorityClassName", "serviceAccountName", "serviceAccount"])
-    if (spec[name] === undefined) kept[name] = old[name];
+  const names = ["priority", "preemptionPolicy", ...(accounts ? ["serviceAccountName", "serviceAccount"] : [])];
+  for (const name of names) if (spec[name] === undefined) kept[name] = old[name];
   return withFields(pod, { spec: addTolerations(withFields(spec, kept)) as Json });
 }

@@ -90,6 +90,7 @@ function masked(object: Map, given: Map): Map {
     spec["clusterIP"] = "<allocated>";
     spec["clusterIPs"] = ["<allocated>"];
   }
+  if (spec["healthCheckNodePort"] !== undefined && asked["healthCheckNodePort"] === undefined) spec["healthCheckNodePort"] = "<allocated>";
   for (const [i, port] of ((spec["ports"] ?? []) as Map[]).entries())
     if (port["nodePort"] !== undefined && ((asked["ports"] as Map[])[i] as Map)["nodePort"] === undefined) port["nodePort"] = "<allocated>";
   return out;

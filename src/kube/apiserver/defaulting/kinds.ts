@@ -43,7 +43,10 @@ const statefulSet: Defaults = (spec) => {
     return withFields(typed, { rollingUpdate: fillNil(sub(typed, "rollingUpdate") ?? {}, { partition: 0 }) as Json });
   });
   const retention = fill(sub(strategy, "persistentVolumeClaimRetentionPolicy") ?? {}, { whenDeleted: "Retain", whenScaled: "Retain" });
-  const claims = withItems(strategy, "volumeClaimTemplates", (claim) => fillNil(onSpec(claimSpec)(claim), { status: { phase: "Pending" } }));
+  const claims = withItems(strategy, "volumeClaimTemplates", (claim) => {
+    const status = fill(sub(claim, "status") ?? {}, { phase: "Pending" });
+    return withFields(onSpec(claimSpec)(claim), { apiVersion: "v1", kind: "PersistentVolumeClaim", status: status as Json });
+  });
   return withFields(claims, { persistentVolumeClaimRetentionPolicy: retention as Json });
 };
 

@@ -152,6 +152,8 @@ function specWarnings(resource: ResourceInfo, object: Obj): readonly string[] {
     return [
       "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.",
     ];
+  if (resource.name === "ingresses" && strings(sub(object, "metadata"), "annotations")["kubernetes.io/ingress.class"] !== undefined)
+    return [`annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`];
   if (resource.name === "endpoints") return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"];
   const path = TEMPLATED[resource.name];
   if (path === undefined) return [];
@@ -172,7 +174,7 @@ export function createWarnings(resource: ResourceInfo, object: Obj): readonly st
 /** Only a change of spec is worth a word. */
 export function updateWarnings(resource: ResourceInfo, next: Obj, previous: Obj): readonly string[] {
   if (resource.name === "pods" || next["spec"] === previous["spec"]) return [];
-  if (resource.name === "endpoints") return specWarnings(resource, next);
+  if (resource.name === "endpoints" || resource.name === "ingresses") return specWarnings(resource, next);
   const moved = int(sub(next, "metadata"), "generation") !== int(sub(previous, "metadata"), "generation");
   return moved || resource.name === "services" ? specWarnings(resource, next) : [];
 }
