@@ -33,7 +33,7 @@ const HANGUL = /[가-힣]/;
 function verifyTexts(id: string, value: unknown): void {
   for (const { path, text } of textsIn(value, id)) {
     const both = typeof text.ko === "string" && typeof text.en === "string" && text.ko.trim() !== "" && text.en.trim() !== "";
-    check(path, "V1 both languages", both && text.ko !== text.en);
+    check(path, "V1 both languages and nothing else", both && text.ko !== text.en && Object.keys(text).length === 2, Object.keys(text).join(", "));
     check(path, "V1 Hangul only in Korean", both && !HANGUL.test(text.en) && (HANGUL.test(text.ko) || text.ko.length < 12));
   }
 }
@@ -164,6 +164,7 @@ for (const subject of [...course.exercises, ...course.lessons]) {
   else verifyLesson(subject);
   console.log(`${subject.id}: ${passed - before.passed} passed, ${failures.length - before.failed} failed`);
 }
+for (const deck of course.decks) verifyTexts(deck.id, deck);
 for (const failure of failures) console.log(`FAIL ${failure}`);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
