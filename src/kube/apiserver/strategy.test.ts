@@ -40,9 +40,10 @@ describe("kube.strategy.create", () => {
     expect(spec.containers[0]?.imagePullPolicy).toBe("Always");
     expect(spec.priority).toBe(0);
     expect(spec.tolerations).toHaveLength(2);
-    const again = object<Pod>(create(of("pods"), pod(spec, { name: "q" }), base)).spec;
+    const like = (name: string): Json => ({ metadata: { name }, spec }) as never;
+    const again = object<Pod>(create(of("pods"), like("q"), base)).spec;
     expect(again).toEqual(spec);
-    expect(object<Pod>(create(of("pods"), pod(spec, { name: "r" }), base)).spec).toBe(again);
+    expect(object<Pod>(create(of("pods"), like("r"), base)).spec).toBe(again);
   });
   it("kube.admission.namespace-lifecycle", () => {
     expect(said(create(of("pods"), pod(), { ...base, namespace: "nope" }))).toBe('namespaces "nope" not found');
