@@ -1,47 +1,35 @@
-/** `expect <CEL>`: an expression over the objects of the world, by kind, with history macros over every change so far. */
-import { Checks } from "../../src/course/check/expression";
+/**
+ * `expect <CEL>`: an expression over the objects of the world, in the words of the course's checks, with history macros over every change
+ * since the beginning. Beside the course's lists every other kind is there by its plural.
+ */
+import { type Bindings, Checks } from "../../src/course/check/expression";
+import { bindingsOf as courseBindings, celOf, type Deeds, functionsFor } from "../../src/course/check/model";
 import { Samples } from "../../src/course/check/samples";
 import { RESOURCES } from "../../src/kube/apis/resources";
 import { etcdTable, storeTable } from "../../src/kube/apiserver/storage/store";
 import type { Timeline } from "../../src/sim/timeline";
 
-const known = new WeakMap<object, unknown>();
-
-/** JSON as CEL has it: whole numbers are ints, objects are maps. */
-function celOf(value: unknown): unknown {
-  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : value;
-  if (typeof value !== "object" || value === null) return value;
-  const seen = known.get(value);
-  if (seen !== undefined) return seen;
-  const made = Array.isArray(value)
-    ? value.map(celOf)
-    : new Map(
-        Object.entries(value)
-          .filter(([, member]) => member !== undefined)
-          .map(([key, member]) => [key, celOf(member)]),
-      );
-  known.set(value, made);
-  return made;
+function deedsOf(timeline: Timeline): Deeds {
+  const typed = timeline.inputs.filter((input) => input.at <= timeline.now).map(({ message }) => (message as { readonly line?: unknown }).line);
+  return { commands: typed.filter((line) => typeof line === "string"), answers: {} };
 }
 
-const bindingsOf = (timeline: Timeline): Record<string, unknown> => ({
-  ...Object.fromEntries(
-    RESOURCES.map(({ name }) => [
-      name,
-      timeline
-        .table(storeTable(name))
-        .rows()
-        .map((row) => celOf(row.object)),
-    ]),
-  ),
-  now: timeline.now / 1e6,
-});
+function bindingsOf(timeline: Timeline): Bindings {
+  const all = RESOURCES.map(({ name }) => [
+    name,
+    timeline
+      .table(storeTable(name))
+      .rows()
+      .map((row) => celOf(row.object)),
+  ]);
+  return { ...Object.fromEntries(all), ...courseBindings(timeline, deedsOf(timeline)) };
+}
 
 const lastInput = (timeline: Timeline): number => timeline.inputs.filter((input) => input.at <= timeline.now).at(-1)?.at ?? 0;
 
 /** False also when the expression cannot be evaluated, for example for a missing field. */
 export function holds(timeline: Timeline, text: string): boolean {
-  const check = new Checks([]).compile(text);
+  const check = new Checks(functionsFor(() => ({ world: timeline, deeds: deedsOf(timeline) }))).compile(text);
   if (check.macros.length === 0) return check.evaluate(bindingsOf(timeline)) === true;
   const { position, now } = timeline;
   timeline.seekPosition(0);

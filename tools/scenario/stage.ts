@@ -1,6 +1,7 @@
 /** A world that a scenario plays in: types commands, lets time pass, looks at objects. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { resolveReferences } from "../../src/course/runner";
 import { storeTable } from "../../src/kube/apiserver/storage/store";
 import type { KubeObject, NodeObject } from "../../src/kube/apis/objects";
 import { RESOURCES } from "../../src/kube/apis/resources";
@@ -119,12 +120,8 @@ export class Stage {
     this.run(STEP);
   }
 
-  /** `$(pod web 0)`: the name of the first Pod with the label app=web, by name. */
   resolved(line: string): string {
-    return line.replace(/\$\(pod (\S+) (\d+)\)/g, (all, app: string, index: string) => {
-      const pods = this.objects("pods").filter((pod) => pod.metadata.labels?.["app"] === app);
-      return pods[Number(index)]?.metadata.name ?? all;
-    });
+    return resolveReferences(line, this.timeline);
   }
 
   /** The chain of causes of an object, one line each. */
