@@ -14,7 +14,7 @@ import type { ClusterView } from "./readmodel/types";
 import { moveFocus } from "./roving";
 import { scaledScene } from "./scene/cluster-scene";
 import type { ClusterScene, Motion, Viewport } from "./scene/types";
-import { useTranslate } from "./words";
+import { useSay, useTranslate } from "./words";
 
 export interface FigureProps {
   readonly view: ClusterView;
@@ -53,6 +53,7 @@ export function ClusterFigure(props: FigureProps): ReactNode {
   const sets = useMemo(() => new Map(view.replicaSets.map((set) => [set.uid, set])), [view]);
   const nodes = useMemo(() => new Map(view.nodes.map((node) => [node.uid, node])), [view]);
   const deployments = useMemo(() => new Map(view.deployments.map((one) => [one.uid, one])), [view]);
+  const say = useSay();
   const budget = scene.budget === undefined ? undefined : deployments.get(scene.budget.deployment);
   const onKeyDown = (event: KeyboardEvent<SVGSVGElement>): void => {
     moveFocus(event);
@@ -86,7 +87,15 @@ export function ClusterFigure(props: FigureProps): ReactNode {
         marking={marking}
         queueX={scene.labels.find((one) => one.words.key === "stage.head.current")?.x ?? 0}
       />
-      {scene.budget !== undefined && budget?.budget !== undefined && <BudgetRuler budget={budget.budget} {...scene.budget} />}
+      {scene.budget !== undefined && budget?.budget !== undefined && (
+        <BudgetRuler
+          budget={budget.budget}
+          x={scene.budget.x}
+          y={scene.budget.y}
+          unit={scene.budget.unit}
+          title={scene.budget.named ? say({ key: "stage.budget.titleOf", params: { name: budget.name } }) : undefined}
+        />
+      )}
       {scene.empty && (
         <g aria-hidden="true">
           <RecordCard x={44} y={104} width={176} height={64} fold={12} dash="4 3" />

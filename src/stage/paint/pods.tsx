@@ -37,7 +37,12 @@ function Caption({ mark, selected }: { readonly mark: PodMark; readonly selected
           {word}
         </text>
       )}
-      {mark.reason !== undefined && (
+      {mark.reason !== undefined && mark.aside === true && (
+        <text x={mark.x + mark.width + 5} y={mark.y + mark.height / 2 + 4} className="d-m halo halo-r tone-alarm" style={{ fontSize: 10 }}>
+          {mark.reason}
+        </text>
+      )}
+      {mark.reason !== undefined && mark.aside !== true && (
         <text {...under(mark, mark.reason)} y={below + 27} className="d-m halo halo-r tone-alarm" style={{ fontSize: 10.5 }}>
           {mark.reason}
         </text>

@@ -104,7 +104,7 @@ function budgetMark(view: ClusterView, layout: Layout, columns: Columns, selecte
   const most = Math.max(chosen.budget.ceiling, chosen.budget.total + chosen.budget.ghosts) + Math.max(1, Math.min(3, chosen.budget.leaving));
   const room = columns.queue - columns.desired - 20;
   const y = layout.single === undefined ? layout.bottom + 50 : layout.bottom + 118;
-  return { x: columns.desired + 2, y, unit: Math.min(34, room / most), deployment: chosen.uid };
+  return { x: columns.desired + 2, y, unit: Math.min(34, room / most), deployment: chosen.uid, named: layout.single === undefined };
 }
 
 export function bottomMarks(

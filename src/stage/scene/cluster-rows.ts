@@ -10,7 +10,7 @@ const TIGHT_GAP = 8;
 const TALLEST = 98;
 const LOWEST = 54;
 /** Height of a Deployment's strip above its rows, when there is more than one. */
-const STRIP = 32;
+const STRIP = 30;
 const CARD = 176;
 const CONTROL_PLANE = 118;
 const NODE_GAP = 18;

@@ -89,7 +89,10 @@ function placed(row: Row, columns: Columns, size: PodSize, now: number, motion: 
     const pods = row.byNode.get(node.name) ?? [];
     for (const [i, pod] of pods.entries()) {
       const home = slotAt(size, node.x + 10, middle, width, pods.length, i, shift);
-      marks.push(podMark(pod, along(start, home, progressOf(now, pod.boundAt, motion)), size, pod.endpointOf.length > 0));
+      const mark = podMark(pod, along(start, home, progressOf(now, pod.boundAt, motion)), size, pod.endpointOf.length > 0);
+      const free = perRow - ((i + shift) % perRow) - 1;
+      const aside = pod.state.kind === "failed" && mark.reason === undefined && i === pods.length - 1 && free > 0 && size.label > 0;
+      marks.push(aside ? { ...mark, aside, reason: pod.state.reason } : mark);
     }
   }
   return marks;

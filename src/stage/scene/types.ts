@@ -41,6 +41,8 @@ export interface PodMark extends Box {
   readonly word?: Words;
   readonly reason?: string;
   readonly port?: "left";
+  /** The reason stands right of the mark, where there is no room under it. */
+  readonly aside?: boolean;
 }
 
 export interface GhostMark extends Box {
@@ -142,6 +144,8 @@ export interface DeploymentMark extends Box {
 export interface BudgetMark extends Point {
   readonly unit: number;
   readonly deployment: string;
+  /** Says whose budget it is, when there are several Deployments. */
+  readonly named: boolean;
 }
 
 export interface ClusterScene {
