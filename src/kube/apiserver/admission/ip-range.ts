@@ -3,7 +3,7 @@
  * it first.
  * @source kubernetes@1.35 pkg/registry/core/service/ipallocator/ipallocator.go, pkg/registry/core/service/portallocator/allocator.go
  */
-import { type Address, inRange, parseCidr, parseIp, type Range, rangeSize } from "../validation/ip";
+import { type Address, inRange, type Range, rangeSize } from "../validation/ip";
 
 const MAX_UINT64 = 18446744073709551615n;
 
@@ -55,6 +55,3 @@ export function pickFree(first: bigint, count: bigint, band: bigint, draw: numbe
   }
   return undefined;
 }
-
-export const rangeOf = parseCidr;
-export const addressOf = parseIp;
