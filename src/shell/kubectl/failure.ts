@@ -70,7 +70,7 @@ export function failureText(response: ApiResponse, doing?: Doing): string {
     const { name = "", kind = "", causes = [] } = status.details;
     const start = kind === "" && name === "" ? "The request is invalid" : `The ${kind} "${name}" is invalid`;
     const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
-    if (texts.length === 0) return `${start}\n`;
+    if (texts.length === 0) return `${start}${status.message ? `: ${status.message}` : ""}\n`;
     return texts.length === 1 ? `${start}: ${texts[0]}\n` : `${start}: \n${texts.map((text) => `* ${text}\n`).join("")}`;
   }
   const message = doingText(doing, status.message ?? "");
@@ -81,3 +81,6 @@ export function failureText(response: ApiResponse, doing?: Doing): string {
 }
 
 export const refused = (response: ApiResponse, doing?: Doing): Exit => new Exit(failureText(response, doing));
+
+/** Several failures are shown without the word that a single one begins with. @source checkErr, MultipleErrors */
+export const together = (texts: readonly string[]): string => (texts.length < 2 ? texts : texts.map((text) => text.replace(/^error: /, ""))).join("");

@@ -8,7 +8,8 @@ import { fatal } from "./failure";
 import { relaxedJsonPath } from "./printers/columns";
 import { compileJsonPath, findValues } from "./printers/jsonpath";
 
-export function sorted<T>(items: readonly T[], field: string, objectOf: (item: T) => Json): readonly T[] {
+/** Undefined when no item has the field and that is to be kept quiet. */
+export function sorted<T>(items: readonly T[], field: string, objectOf: (item: T) => Json, quietly = false): readonly T[] | undefined {
   const relaxed = relaxedJsonPath(field);
   if ("error" in relaxed) throw fatal(relaxed.error);
   const compiled = compileJsonPath(relaxed.path);
@@ -17,8 +18,10 @@ export function sorted<T>(items: readonly T[], field: string, objectOf: (item: T
     const found = findValues(compiled.template, objectOf(item), true);
     return { item, key: "values" in found ? found.values[0] : undefined };
   });
-  if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
+  if (keyed.length > 0 && keyed.every(({ key }) => key === undefined)) {
+    if (quietly) return undefined;
     throw fatal(`couldn't find any field with path ${JSON.stringify(relaxed.path)} in the list of objects`);
+  }
   return keyed.sort((a, b) => compareValues(a.key, b.key)).map(({ item }) => item);
 }
 

@@ -146,6 +146,20 @@ function goReason(reason: string, text: string): readonly [string, boolean] {
   return ["did not find expected key", false];
 }
 
+/** An unclosed bracket before the place is what the decoder complains of, whatever comes after it. */
+function openBracket(text: string, line: number, column: number): readonly [string, boolean] | undefined {
+  const before = text.split("\n").slice(0, line + 1);
+  before[line] = (before[line] ?? "").slice(0, column);
+  const open: string[] = [];
+  for (const c of before.join("\n").replace(/#.*$|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/gm, "")) {
+    if (c === "[" || c === "{") open.push(c);
+    else if (c === "]" || c === "}") open.pop();
+    else if (c === '"' || c === "'") return undefined;
+  }
+  const last = open.at(-1);
+  return last === undefined ? undefined : [`did not find expected ',' or '${last === "[" ? "]" : "}"}'`, false];
+}
+
 function problemOf(fault: YAMLException, text: string): YamlProblem {
   const line = fault.mark?.line ?? 0;
   const column = (fault.mark?.column ?? 0) + 1;
@@ -154,7 +168,7 @@ function problemOf(fault: YAMLException, text: string): YamlProblem {
   if (alias !== null) return { ...place, message: `yaml: unknown anchor '${alias[1]}' referenced` };
   if (/alias/.test(fault.reason)) return { ...place, message: "yaml: document contains excessive aliasing" };
   const source = text.split("\n")[line] ?? "";
-  let [reason, scanner] = goReason(fault.reason, source);
+  let [reason, scanner] = openBracket(text, line, column) ?? goReason(fault.reason, source);
   if (reason === "did not find expected key") {
     const rest = source.slice(Math.max(0, column - 2)).trim();
     if (/^[%@`]/.test(rest)) [reason, scanner] = ["found character that cannot start any token", true];

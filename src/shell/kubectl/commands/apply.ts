@@ -23,7 +23,7 @@ import {
   send,
   VALIDATE,
 } from "../context";
-import { type Doing, failed, failureText, fatal, isNotFound } from "../failure";
+import { type Doing, failed, failureText, fatal, isNotFound, together } from "../failure";
 import { lastAppliedOf, withLastApplied } from "../last-applied";
 import { type Loaded, loadFiles } from "../manifests";
 import { jsonText } from "../printers/json";
@@ -61,7 +61,7 @@ export function* apply(args: readonly string[]): Run<number> {
   if (loaded.length === 0 && failures.length === 0) throw fatal("no objects passed to apply");
   yield* applying.results.end();
   const all = [...failures, ...refusals];
-  yield* err(all.join(""));
+  yield* err(together(all));
   return all.length > 0 ? 1 : 0;
 }
 

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../../kube/apis/objects";
 import { pathOf, resourceOfKind } from "../../../kube/apis/resources";
 import { err, type Run } from "../../program";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, fieldValidationOf, OUTPUT_FLAGS, readFlags, send, VALIDATE } from "../context";
-import { Exit, failed, failureText, fatal, plainMessage } from "../failure";
+import { Exit, failed, failureText, fatal, plainMessage, together } from "../failure";
 import { GENERATORS, type Generator } from "../generators";
 import { withLastApplied } from "../last-applied";
 import { loadFiles } from "../manifests";
@@ -38,7 +38,7 @@ function* createFiles(args: readonly string[]): Run<number> {
   const query = { fieldManager: flags.text("field-manager"), fieldValidation: fieldValidationOf(flags), ...dryRunQuery(dryRun) };
   const { loaded, failures } = yield* loadFiles(kubectl);
   const results = yield* resultsOf(kubectl, dryRun);
-  const refusals = [...failures];
+  const refusals: string[] = [];
   for (const { resource, namespace, name, object, source } of loaded) {
     const body = flags.bool("save-config") ? withLastApplied(object) : object;
     if (dryRun === "client") {
@@ -50,7 +50,8 @@ function* createFiles(args: readonly string[]): Run<number> {
     else yield* results.add(resource, nameOf(response.body as JsonObject), "created", response.body as JsonObject);
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  refusals.push(...failures);
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }
 

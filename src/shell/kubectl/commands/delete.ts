@@ -8,7 +8,7 @@ import { pathOf, type ResourceInfo } from "../../../kube/apis/resources";
 import type { Json } from "../../../sim/types";
 import { err, now, out, type Run } from "../../program";
 import { DRY_RUN, type DryRun, dryRunNote, dryRunOf, FILE_FLAGS, type Kubectl, readFlags, send } from "../context";
-import { failed, failureText, fatal, isNotFound } from "../failure";
+import { failed, failureText, fatal, isNotFound, together } from "../failure";
 import { parseDuration } from "../flags";
 import { loadFiles } from "../manifests";
 import { kindWord, nameWord } from "../mapper";
@@ -41,7 +41,7 @@ export function* deleteCommand(args: readonly string[]): Run<number> {
     );
   if (kubectl.namespaceGiven && doomed.some((each) => !each.resource.namespaced))
     yield* err("Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n");
-  const refusals = [...failures];
+  const refusals: string[] = [];
   const gone: (Doomed & { readonly uid: string })[] = [];
   for (const each of doomed) {
     const result = yield* deleteOne(kubectl, each, grace, dryRun);
@@ -49,7 +49,8 @@ export function* deleteCommand(args: readonly string[]): Run<number> {
     else if (!(result.missing && ignore)) refusals.push(result.text);
   }
   if (doomed.length === 0 && failures.length === 0) yield* out("No resources found\n");
-  yield* err(refusals.join(""));
+  refusals.push(...failures);
+  yield* err(together(refusals));
   if (refusals.length > 0) return 1;
   return flags.bool("wait") && dryRun === "none" ? yield* waitForAll(kubectl, gone) : 0;
 }

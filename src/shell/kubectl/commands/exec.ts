@@ -33,6 +33,8 @@ export function* exec(args: readonly string[]): Run<number> {
     throw fatal(`an interactive shell in a container is not available in the lab; give the command: kubectl exec ${name} -- COMMAND`);
   const pod = yield* onePod(kubectl, name);
   const container = flags.text("container") || (yield* defaultContainer(pod));
+  if (![...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some((each) => each.name === container))
+    throw fatal(`container ${container} is not valid for pod ${pod.metadata.name}`);
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
     throw fatal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const stdin = flags.bool("stdin") ? yield* readAllInput() : "";

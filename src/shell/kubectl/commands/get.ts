@@ -103,18 +103,23 @@ function* tables(kubectl: Kubectl, wanted: readonly Wanted[], wide: boolean): Ru
   const { flags } = kubectl;
   const failures: string[] = [];
   const groups: { readonly resource: ResourceInfo; readonly table: Table }[] = [];
+  const answered = new Set<string>();
   for (const target of wanted) {
     const response = yield* fetched(kubectl, target, TABLE_ACCEPT);
     if (failed(response)) {
       if (!(isNotFound(response) && flags.bool("ignore-not-found"))) failures.push(listFailure(target.resource, target.name, kubectl, response));
-    } else if (isTable(response.body) && response.body.rows.length > 0) groups.push({ resource: target.resource, table: response.body });
+    } else if (isTable(response.body)) {
+      answered.add(target.resource.name);
+      if (response.body.rows.length > 0) groups.push({ resource: target.resource, table: response.body });
+    }
   }
-  const many = new Set(wanted.map((target) => target.resource.name)).size > 1;
+  const many = answered.size > 1;
   let written = false;
   for (const group of merged(groups)) {
     const options = tableOptions(kubectl, group.resource, wide, many);
     const { table } = group;
-    const rows = flags.has("sort-by") ? sorted(table.rows, flags.text("sort-by"), (row) => row.object ?? {}) : table.rows;
+    const rows = flags.has("sort-by") ? sortedRows(table, flags.text("sort-by")) : table.rows;
+    if (rows.length === 0) continue;
     const lines = [...(options.noHeaders ? [] : [headerLine(table, options)]), ...rows.map((row) => rowLine(table, row, options))];
     if (written && !options.noHeaders) yield* out("\n");
     yield* out(aligned(`${lines.join("\n")}\n`, TABLE));
@@ -127,6 +132,12 @@ function* tables(kubectl: Kubectl, wanted: readonly Wanted[], wide: boolean): Ru
     yield* err(everywhere ? "No resources found\n" : `No resources found in ${kubectl.namespace} namespace.\n`);
   }
   return 0;
+}
+
+/** A table without the field it is to be sorted by is shown as if it were empty, as the real one does. */
+function sortedRows(table: Table, field: string): Table["rows"] {
+  const rows = sorted(table.rows, field, (row) => row.object ?? {}, true);
+  return rows ?? [];
 }
 
 /** Objects of one type that were asked for by name share one table. */
@@ -160,7 +171,7 @@ function* objects(kubectl: Kubectl, wanted: readonly Wanted[]): Run<number> {
   }
   const printer = yield* printerOf(kubectl, true);
   if (printer.form === "human") return 0;
-  const items = flags.has("sort-by") ? sorted(found, flags.text("sort-by"), (item) => item.object) : found;
+  const items = flags.has("sort-by") ? (sorted(found, flags.text("sort-by"), (item) => item.object) ?? []) : found;
   if (printer.form === "name") yield* out(items.map(({ resource, name }) => `${nameWord(resource, name)}\n`).join(""));
   else if (printer.form === "columns") {
     if (items.length > 0 || failures.length === 0)

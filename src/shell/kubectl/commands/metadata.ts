@@ -8,7 +8,7 @@ import { pathOf } from "../../../kube/apis/resources";
 import type { Json } from "../../../sim/types";
 import { err, out, type Run } from "../../program";
 import { DRY_RUN, type DryRun, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, OUTPUT_FLAGS, readFlags, send } from "../context";
-import { failed, failureText, fatal } from "../failure";
+import { failed, failureText, fatal, together } from "../failure";
 import { type Results, resultsOf } from "../results";
 import { findObjects, type Info, usesFiles } from "../targets";
 import { resourcesAndPairs } from "./nodes";
@@ -56,7 +56,7 @@ export function* label(args: readonly string[], name: string): Run<number> {
     if (refusal !== undefined) refusals.push(refusal);
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }
 

@@ -6,7 +6,7 @@ import { resolvePath } from "../../paths";
 import { err, readFile, type Run, terminalState } from "../../program";
 import { parseYaml } from "../../yaml/parse";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, OUTPUT_FLAGS, readFlags, send } from "../context";
-import { Exit, failed, failureText, fatal } from "../failure";
+import { Exit, failed, failureText, fatal, together } from "../failure";
 import { jsonText } from "../printers/json";
 import { resultsOf } from "../results";
 import { findObjects } from "../targets";
@@ -38,6 +38,7 @@ export function* patch(args: readonly string[]): Run<number> {
   const text = flags.has("patch") ? flags.text("patch") : yield* contents(flags.text("patch-file"));
   const { infos, failures } = yield* findObjects(kubectl);
   if (failures.length > 0 && infos.length === 0) throw new Exit(failures.join(""));
+  if (/^\s*\{/.test(text) && !isJson(text)) throw new Exit(`Error from server (BadRequest): ${jsonProblem(text)}\n`);
   const { documents, problem } = parseYaml(text);
   if (problem !== undefined) throw fatal(`unable to parse ${JSON.stringify(text)}: ${problem.message}`);
   const body: Json = documents[0]?.value ?? null;
@@ -61,8 +62,24 @@ export function* patch(args: readonly string[]): Run<number> {
       );
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What looks like JSON goes to the server as it is; this is what its decoder says. @source go@1.25 src/encoding/json/scanner.go */
+function jsonProblem(text: string): string {
+  for (let end = text.length; end > 0; end--)
+    if (isJson(text.slice(0, end))) return `invalid character '${text.slice(end).trim()[0] ?? ""}' after top-level value`;
+  return "unexpected end of JSON input";
 }
 
 const same = (a: JsonObject, b: JsonObject): boolean => jsonText(a) === jsonText(b);

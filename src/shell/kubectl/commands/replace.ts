@@ -15,7 +15,7 @@ import {
   send,
   VALIDATE,
 } from "../context";
-import { failed, failureText, fatal, isNotFound } from "../failure";
+import { failed, failureText, fatal, isNotFound, together } from "../failure";
 import { type Loaded, loadFiles } from "../manifests";
 import { type Results, resultsOf } from "../results";
 import { untilGone } from "../waiting";
@@ -31,13 +31,14 @@ export function* replace(args: readonly string[]): Run<number> {
   const dryRun = dryRunOf(kubectl.flags);
   const { loaded, failures } = yield* loadFiles(kubectl);
   const results = yield* resultsOf(kubectl, dryRun);
-  const refusals = [...failures];
+  const refusals: string[] = [];
   for (const each of loaded) {
     const refusal = kubectl.flags.bool("force") ? yield* recreate(each, results) : yield* replaceOne(kubectl, each, dryRun, results);
     if (refusal !== undefined) refusals.push(refusal);
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  refusals.push(...failures);
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }
 

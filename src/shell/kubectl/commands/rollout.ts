@@ -10,7 +10,7 @@ import { patchBetween, sendPatch } from "../change";
 import { DRY_RUN, dryRunNote, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, must, OUTPUT_FLAGS, readFlags, send } from "../context";
 import { templateLines } from "../describe/pod-template";
 import { Writer } from "../describe/writer";
-import { Exit, failed, fatal, plainMessage } from "../failure";
+import { Exit, failed, fatal, plainMessage, together } from "../failure";
 import { parseDuration } from "../flags";
 import { nameWord, resourceWord } from "../mapper";
 import { printerOf } from "../printers/output";
@@ -257,6 +257,6 @@ function* change(word: Word, args: readonly string[]): Run<number> {
     yield* results.add(info.resource, info.name, PAST[word], object);
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { pathOf } from "../../../kube/apis/resources";
 import type { Json } from "../../../sim/types";
 import { err, now, type Run } from "../../program";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, OUTPUT_FLAGS, readFlags, send } from "../context";
-import { failed, failureText, fatal } from "../failure";
+import { failed, failureText, fatal, together } from "../failure";
 import { parseDuration } from "../flags";
 import { resultsOf } from "../results";
 import { findObjects, type Info } from "../targets";
@@ -32,7 +32,7 @@ export function* scale(args: readonly string[]): Run<number> {
   }
   if (infos.length === 0 && failures.length === 0) throw fatal("no objects passed to scale");
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }
 

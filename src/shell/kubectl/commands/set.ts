@@ -5,7 +5,7 @@ import type { Json } from "../../../sim/types";
 import { err, out, type Run } from "../../program";
 import { patchBetween, podSpecOf, sendPatch, withPodSpec } from "../change";
 import { DRY_RUN, type DryRun, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, must, OUTPUT_FLAGS, readFlags } from "../context";
-import { Exit, failed, failureText, fatal, plainMessage } from "../failure";
+import { Exit, failed, failureText, fatal, plainMessage, together } from "../failure";
 import { type Results, resultsOf } from "../results";
 import { findObjects, type Info } from "../targets";
 
@@ -46,7 +46,7 @@ function* changeAll(
     if (refusal !== undefined) refusals.push(refusal);
   }
   yield* results.endEach();
-  yield* err(refusals.join(""));
+  yield* err(together(refusals));
   return refusals.length > 0 ? 1 : 0;
 }
 
@@ -59,7 +59,9 @@ function* changeOne(info: Info, changed: JsonObject, operation: string, dryRun: 
   if (!none && dryRun !== "client") {
     const response = yield* sendPatch(info, patch, { fieldManager: "kubectl-set", ...dryRunQuery(dryRun) });
     if (failed(response))
-      return response.code === 0 ? failureText(response) : `error: failed to patch ${what} update to pod template: ${plainMessage(response)}\n`;
+      return response.code === 0
+        ? failureText(response)
+        : `error: failed to patch ${what} update to pod template${what === "resources" ? "" : ":"} ${plainMessage(response)}\n`;
     object = response.body as JsonObject;
   }
   yield* results.add(info.resource, info.name, operation, object);
@@ -130,8 +132,7 @@ function* setEnv(args: readonly string[]): Run<number> {
     ...(flags.has("from") ? yield* envFrom(kubectl) : []),
   ];
   const removed = new Set(pairs.filter((pair) => !pair.includes("=")).map((pair) => pair.slice(0, -1)));
-  const lacking = added.length + removed.size === 0 ? "at least one environment variable must be provided" : undefined;
-  return yield* changeAll(kubectl, resources, "env updated", lacking, (info) => {
+  return yield* changeAll(kubectl, resources, "env updated", undefined, (info) => {
     const spec = mustPodSpec(info);
     const containers = containersOf(spec).map((container) => {
       if (!matching(flags.text("containers"), container.name)) return container;

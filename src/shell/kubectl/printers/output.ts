@@ -72,7 +72,7 @@ function* mustRead(name: string): Run<string> {
 function jsonPathPrinter(form: string, text: string, kubectl: Kubectl): Printer {
   if (text === "") throw fatal("template format specified but no template given");
   const compiled = compileJsonPath(text);
-  if ("error" in compiled) throw fatal(`error parsing jsonpath ${text}, ${compiled.error}\n`);
+  if ("error" in compiled) throw fatal(`error parsing jsonpath ${text}, ${compiled.error}`);
   const lenient = !kubectl.flags.has("allow-missing-template-keys") || kubectl.flags.bool("allow-missing-template-keys");
   const print = (object: Json): string => {
     const rendered = renderJsonPath(compiled.template, object, lenient);
