@@ -13,7 +13,7 @@ import { Risers, Services } from "./paint/services";
 import type { ClusterView } from "./readmodel/types";
 import { moveFocus } from "./roving";
 import { scaledScene } from "./scene/cluster-scene";
-import type { ClusterScene, Motion, Viewport } from "./scene/types";
+import type { Motion, Viewport } from "./scene/types";
 import { useSay, useTranslate } from "./words";
 
 export interface FigureProps {
@@ -27,7 +27,6 @@ export interface FigureProps {
   readonly onSelect: (uid: string | undefined) => void;
   readonly describedBy: string;
   readonly label: string;
-  readonly onScene?: (scene: ClusterScene) => void;
 }
 
 /** Marking shared by every figure: which mark is selected, lit, dimmed, and reached by Tab. */

@@ -9,9 +9,11 @@ interface StageTextProps {
   readonly view: ClusterView;
   readonly selection?: string;
   readonly onSelect?: (uid: string) => void;
+  /** What follows the tables, for example the Score's. */
+  readonly children?: ReactNode;
 }
 
-function Section({ section, selection, onSelect }: { section: TableSection } & Omit<StageTextProps, "view">): ReactNode {
+function Section({ section, selection, onSelect }: { section: TableSection } & Omit<StageTextProps, "view" | "children">): ReactNode {
   const say = useSay();
   if (section.rows.length === 0) return null;
   return (
@@ -52,7 +54,7 @@ function Section({ section, selection, onSelect }: { section: TableSection } & O
   );
 }
 
-export function StageText({ view, selection, onSelect }: StageTextProps): ReactNode {
+export function StageText({ view, selection, onSelect, children }: StageTextProps): ReactNode {
   const say = useSay();
   const table = useMemo(() => tableView(view), [view]);
   return (
@@ -65,6 +67,7 @@ export function StageText({ view, selection, onSelect }: StageTextProps): ReactN
       {table.sections.map((section) => (
         <Section key={section.id} section={section} selection={selection} onSelect={onSelect} />
       ))}
+      {children}
     </div>
   );
 }

@@ -10,8 +10,6 @@ interface BudgetRulerProps {
   /** Width of one Pod. */
   readonly unit: number;
   readonly title?: string;
-  /** Largest text, for the presenter. */
-  readonly large?: boolean;
 }
 
 const FILL: Readonly<Record<HeldState, string>> = {

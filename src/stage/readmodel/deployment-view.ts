@@ -1,7 +1,7 @@
 /** Deployments: the record above its loops, and the budget that a rolling update may not leave. */
-import type { Deployment, Pod, ReplicaSet } from "../../kube/apis/objects";
+import type { Deployment, Pod } from "../../kube/apis/objects";
 import { isPodAvailable } from "../../kube/apis/pod-availability";
-import { keyOf, storeTable } from "../../kube/apiserver/storage/store";
+import { storeTable } from "../../kube/apiserver/storage/store";
 import { cacheOfActor } from "../../kube/client/cache";
 import { watchTable } from "../../kube/client/tables";
 import { isRollingUpdate, maxSurge, maxUnavailable, replicasOf } from "../../kube/controllers/deployment/fenceposts";
@@ -111,9 +111,4 @@ export function deploymentViews(
     if (shown(object.metadata.namespace ?? "")) views.push(deploymentView(reader, object as Deployment, sets, drawn));
   }
   return views;
-}
-
-/** The ReplicaSet that owns a Pod, by the head of the store. */
-export function ownerSet(reader: WorldReader, namespace: string, name: string): ReplicaSet | undefined {
-  return reader.table(storeTable("replicasets")).get(keyOf(namespace, name))?.object as ReplicaSet | undefined;
 }

@@ -8,7 +8,11 @@ import { inspectorView } from "./inspector-view";
 import { nowLineView } from "./now-line";
 import { scoreView } from "./score-view";
 import { isStroke } from "./strokes";
-import { testWorld } from "../../../tools/gallery/test-world";
+import type { Pod } from "../../kube/apis/objects";
+import type { Message } from "../../sim/types";
+import { clusterView } from "./cluster-view";
+import { gridView } from "./grid-view";
+import { SECOND, testWorld } from "../../../tools/gallery/test-world";
 import { rootInput, whyChain } from "./why";
 
 const CONFIG = { seed: 3, profile: "teaching" as const, nodes: 3, controlPlane: true, kubeSystem: false };
@@ -67,6 +71,47 @@ describe("why does it exist", () => {
       ["pending", "creating", "ready"].filter((kind) => view?.life.some((one) => one.state.kind === kind)),
     );
     expect(view?.conditions.some((condition) => condition.type === "Ready")).toBe(true);
+  });
+});
+
+describe("after a fault", () => {
+  const timeline = testWorld(CONFIG.seed, [], 12);
+  const lost = timeline
+    .table(storeTable("pods"))
+    .rows()
+    .map((row) => row.object as Pod)
+    .filter((pod) => pod.spec.nodeName === "node-b");
+  timeline.submit({ to: "fault/main", message: { type: "fault.crash", node: "node-b" } as Message }, timeline.now);
+  timeline.seek(400 * SECOND);
+
+  test("the replacement goes back to the fault, by way of the node, its taint and the eviction", () => {
+    expect(lost.length).toBe(1);
+    const replacement = timeline
+      .table(storeTable("pods"))
+      .rows()
+      .find((row) => row.object.metadata.creationTimestamp > "2026-01-01T00:01:00Z");
+    const uid = replacement?.object.metadata.uid as string;
+    expect(whyChain(timeline, uid).map((entry) => entry.who.key)).toEqual([
+      "stage.who.fault",
+      "stage.who.node-lifecycle-controller",
+      "stage.who.taint-eviction-controller",
+      "stage.who.replicaset-controller",
+      "stage.who.scheduler",
+    ]);
+    expect(podUids(without(timeline, rootInput(timeline, uid) as number))).not.toContain(uid);
+  });
+
+  test("its Pods are drawn as unknown once the node is silent", () => {
+    timeline.seek(80 * SECOND);
+    const view = clusterView(timeline);
+    expect(view.nodes.find((node) => node.name === "node-b")).toMatchObject({ state: "unknown", stopped: true });
+    expect(view.pods.find((pod) => pod.node === "node-b")?.state.kind).toBe("unknown");
+  });
+
+  test("the scheduler says why not there", () => {
+    const grid = gridView(timeline, lost[0]?.metadata.uid as string);
+    expect(grid?.nodes.find((node) => node.name === "control-plane")?.refusedBy).toBe("TaintToleration");
+    expect(grid?.nodes.find((node) => node.name === "node-a")?.total).toBeGreaterThan(0);
   });
 });
 
