@@ -1,7 +1,7 @@
 /** The compiled course, loaded when the first lesson, exercise or deck is opened. */
 import { useEffect, useState } from "react";
 import { sessionOfFixture } from "../course/fixture";
-import type { Course, Exercise, Fixture, Lesson } from "../course/types";
+import type { Course, Exercise, Fixture, Lesson, Text } from "../course/types";
 import type { SessionFile } from "../session/types";
 
 let loaded: Promise<Course> | undefined;
@@ -14,6 +14,8 @@ export function loadCourse(): Promise<Course> {
 export type CourseItem =
   | { readonly kind: "lesson"; readonly lesson: Lesson; readonly world: SessionFile; readonly fixture: Fixture }
   | { readonly kind: "exercise"; readonly exercise: Exercise; readonly world: SessionFile; readonly fixture: Fixture };
+
+export const titleOf = (item: CourseItem): Text => (item.kind === "lesson" ? item.lesson : item.exercise).title;
 
 function itemOf(course: Course, kind: "lesson" | "exercise", id: string): CourseItem | "none" {
   if (kind === "lesson") {

@@ -1,9 +1,9 @@
 /** The lab: one world with its stage, Score, inspector and dock. Free, as a lesson, as an exercise, from a link, or embedded. */
 import { type ReactNode, useEffect } from "react";
 import type { SessionFile } from "../../session/types";
-import { useDynamicT, useT } from "../../locales/i18n";
-import type { CourseItem } from "../course";
-import { isBuilt, placeOfId, titleKey } from "../course-catalog";
+import { useDynamicT, useLanguage, useT } from "../../locales/i18n";
+import { type CourseItem, titleOf } from "../course";
+import { isBuilt, placeOfId } from "../course-catalog";
 import { RefusedLink, useDecoded } from "../share/shared-page";
 import { useNarrow } from "../shell/media";
 import { useRegionRing } from "../shell/region-ring";
@@ -63,6 +63,7 @@ interface OpenLabProps {
 function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
   const t = useT();
   const named = useDynamicT();
+  const language = useLanguage();
   const narrow = useNarrow();
   useLabKeys();
   useRegionRing();
@@ -78,7 +79,7 @@ function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
   const props: ShellProps = {
     item,
     kind,
-    title: course && id !== undefined ? `${id} ${named(titleKey(id))}` : t(kind === "shared" ? "app.shared.title" : "app.lab"),
+    title: item !== undefined && id !== undefined ? `${id} ${titleOf(item)[language]}` : t(kind === "shared" ? "app.shared.title" : "app.lab"),
     place: course && stratum !== undefined ? { text: named(`home.stratum.${stratum}.name`), href: `#/stratum/${stratum}` } : undefined,
     lesson: item === undefined ? undefined : <CourseColumn item={item} />,
   };
