@@ -25,6 +25,7 @@ test("the whole way without a mouse", async ({ page }) => {
   await expect(page.locator(".stage-figure svg").first()).toBeVisible();
   await expect(page.locator(".terminal-screen .xterm")).toBeVisible();
   await page.keyboard.press("`");
+  await expect(page.locator(".terminal-screen textarea")).toBeFocused();
   await page.keyboard.type("kubectl apply -f samples/web");
   await page.keyboard.press("Enter");
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 45_000 });
@@ -62,6 +63,7 @@ test("Pods on the stage are reached and opened by keyboard", async ({ page }) =>
   await page.goto("#/lab");
   await expect(page.locator(".terminal-screen .xterm")).toBeVisible();
   await page.keyboard.press("`");
+  await expect(page.locator(".terminal-screen textarea")).toBeFocused();
   await page.keyboard.type("kubectl apply -f samples/web");
   await page.keyboard.press("Enter");
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 45_000 });

@@ -149,6 +149,7 @@ test("a broken manifest is refused at its line, and the world stays as it is", a
 test("the whole way by keyboard alone", async ({ page }) => {
   await openLab(page);
   await page.keyboard.press("`");
+  await expect(page.locator(".terminal-screen textarea")).toBeFocused();
   await page.keyboard.type("kubectl apply -f samples/web");
   await page.keyboard.press("Enter");
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 30_000 });

@@ -20,7 +20,9 @@ function toDock(tab: DockTab): void {
     return;
   }
   ui.setPanes({ dock: true, dockTab: tab });
-  setTimeout(() => focusRegion(tab), 60);
+  // At once where the pane is already there, so that no letter typed next is lost; a moment later where it is still to be drawn.
+  if (panes.dock && panes.dockTab === tab) focusRegion(tab);
+  else setTimeout(() => focusRegion(tab), 60);
 }
 
 function perform(action: LabAction, lab: Lab, go: (path: string) => void): void {
