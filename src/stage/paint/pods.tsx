@@ -99,8 +99,10 @@ const PodItem = memo(function PodItem({ view, mark, marking }: PodItemProps): Re
   const say = useSay();
   const { pod } = mark;
   const selected = marking.selected === mark.uid;
+  const name = podName(say, view, pod);
   return (
-    <Mark uid={mark.uid} box={mark} name={podName(say, view, pod)} marking={marking} round={mark.height / 2}>
+    <Mark uid={mark.uid} box={mark} name={name} marking={marking} round={mark.height / 2}>
+      {mark.id === undefined && <title>{name}</title>}
       <PodGlyph
         x={mark.x}
         y={mark.y}

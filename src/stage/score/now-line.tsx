@@ -7,6 +7,8 @@ import "./score.css";
 interface NowLineProps {
   readonly view: NowLineView | undefined;
   readonly playing?: boolean;
+  /** Messages per simulated second: said instead of each message when the world plays too fast to follow. */
+  readonly rate?: number;
   /** Right of the sentence, for example the key that unfolds the Score. */
   readonly children?: ReactNode;
 }
@@ -28,20 +30,31 @@ function useSpoken(text: string, playing: boolean): string {
   return spoken;
 }
 
-export function NowLine({ view, playing = false, children }: NowLineProps): ReactNode {
+export function NowLine({ view, playing = false, rate, children }: NowLineProps): ReactNode {
   const say = useSay();
   const text =
-    view === undefined
-      ? say({ key: "stage.score.nothing" })
-      : `${say(view.from)} → ${say(view.to)}: ${say(view.says)}${view.because === undefined ? "" : `, ${say(view.because)}`}`;
+    rate !== undefined
+      ? `${say({ key: "stage.score.rate", params: { rate } })}, ${say({ key: "stage.score.summed" })}`
+      : view === undefined
+        ? say({ key: "stage.score.nothing" })
+        : `${say(view.from)} → ${say(view.to)}: ${say(view.says)}${view.because === undefined ? "" : `, ${say(view.because)}`}`;
   const spoken = useSpoken(text, playing);
   return (
     <div className="nowline">
       <span className="visually-hidden" role="status" aria-live="polite">
         {spoken}
       </span>
-      {view === undefined ? (
-        <span aria-hidden="true">{text}</span>
+      {rate !== undefined || view === undefined ? (
+        <span className="nowline-text" aria-hidden="true">
+          {rate === undefined ? (
+            text
+          ) : (
+            <>
+              <b>{say({ key: "stage.score.rate", params: { rate } })}</b>
+              <span className="nowline-because">{say({ key: "stage.score.summed" })}</span>
+            </>
+          )}
+        </span>
       ) : (
         <span className="nowline-text" aria-hidden="true">
           <span className="nowline-count num">

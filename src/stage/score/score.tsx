@@ -102,7 +102,7 @@ export function Score(props: ScoreProps): ReactNode {
   const axisY = folded ? 20 : 33 + view.lanes.length * PITCH * (view.bins === undefined ? 1 : BIN_SCALE);
   return (
     <section className={folded ? "score score-folded" : "score"} aria-label={say({ key: "stage.score.title" })} ref={ref}>
-      <NowLine view={nowLine} playing={playing}>
+      <NowLine view={nowLine} playing={playing} rate={playing && transport.speed > FOLLOWED ? rateOf(view) : undefined}>
         {onFold !== undefined && (
           <button type="button" className="score-fold" aria-expanded={!folded} onClick={onFold}>
             {say({ key: "stage.score.unfold" })} <kbd>S</kbd>
@@ -129,6 +129,19 @@ export function Score(props: ScoreProps): ReactNode {
       </div>
     </section>
   );
+}
+
+/** Above this speed nobody can follow single messages. */
+const FOLLOWED = 8;
+const SECOND = 1_000_000;
+
+/** Messages in the last simulated second. */
+function rateOf(view: ScoreView): number {
+  if (view.bins === undefined) return view.strokes.filter((stroke) => stroke.at > view.now - SECOND && stroke.at <= view.now).length;
+  const { width, counts } = view.bins;
+  const last = Math.floor((view.now - view.from) / width);
+  const bins = Math.max(1, Math.round(SECOND / width));
+  return (counts[1] ?? []).slice(Math.max(0, last - bins), last).reduce((sum, count) => sum + count, 0);
 }
 
 const NO_FORKS: readonly Fork[] = [];
