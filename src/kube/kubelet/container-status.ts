@@ -45,20 +45,19 @@ export function containerStatus(row: PodRow, container: ContainerRow, spec: Cont
   const held = ran && resources !== undefined && Object.keys(resources).length > 0;
   const mounts = (volumeMounts ?? []).map(mountStatus);
   const started = container.role !== "init" && container.state === "running" && container.started;
-  return {
-    ...(ran ? { containerID: container.id } : {}),
-    image,
-    imageID,
-    lastState: lastStateOf(container),
-    name: container.name,
-    ready:
-      container.role === "init"
-        ? container.end?.exitCode === 0 && container.state === "terminated"
-        : container.state === "running" && container.ready,
-    restartCount: container.restartCount,
-    started,
-    state: stateOf(row, container),
-    ...(held ? { resources, ...(resources.requests ? { allocatedResources: resources.requests } : {}) } : {}),
-    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
-  } as ContainerStatus;
+  const out: Record<string, unknown> = {};
+  if (ran) out["containerID"] = container.id;
+  out["image"] = image;
+  out["imageID"] = imageID;
+  out["lastState"] = lastStateOf(container);
+  out["name"] = container.name;
+  const ended = container.end?.exitCode === 0 && container.state === "terminated";
+  out["ready"] = container.role === "init" ? ended : container.state === "running" && container.ready;
+  out["restartCount"] = container.restartCount;
+  out["started"] = started;
+  out["state"] = stateOf(row, container);
+  if (held) out["resources"] = resources;
+  if (held && resources.requests) out["allocatedResources"] = resources.requests;
+  if (mounts.length > 0) out["volumeMounts"] = mounts;
+  return out as unknown as ContainerStatus;
 }

@@ -25,15 +25,14 @@ function phaseOf(row: PodRow, statuses: readonly ContainerStatus[]): string {
 /** Keeps the time of a condition that did not change. @source kubernetes@1.35 pkg/kubelet/status/status_manager.go updateLastTransitionTime */
 function stamped(condition: Condition, old: Condition | undefined, now: string, generation: number | undefined): Condition {
   const lastTransitionTime = old !== undefined && old.status === condition.status && old.lastTransitionTime ? old.lastTransitionTime : now;
-  return {
-    type: condition.type,
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    status: condition.status,
-    lastProbeTime: null,
-    lastTransitionTime,
-    ...(condition.reason === undefined ? {} : { reason: condition.reason }),
-    ...(condition.message === undefined ? {} : { message: condition.message }),
-  };
+  const out: Record<string, unknown> = { type: condition.type };
+  if (generation !== undefined) out["observedGeneration"] = generation;
+  out["status"] = condition.status;
+  out["lastProbeTime"] = null;
+  out["lastTransitionTime"] = lastTransitionTime;
+  if (condition.reason !== undefined) out["reason"] = condition.reason;
+  if (condition.message !== undefined) out["message"] = condition.message;
+  return out as unknown as Condition;
 }
 
 function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: string, now: string): readonly Condition[] {
@@ -76,18 +75,25 @@ export function podStatusOf(row: PodRow, hostIP: string, now: string): PodStatus
   const phase = phaseOf(row, all);
   const rejected = row.verdict !== undefined && row.containers.every((container) => container.id === undefined);
   const ip = spec.hostNetwork ? hostIP : row.ip;
-  return {
-    ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
-    phase,
-    conditions: conditionsOf(row, all, phase, now),
-    ...(row.verdict ? { reason: row.verdict.reason, message: row.verdict.message } : {}),
-    hostIP,
-    hostIPs: [{ ip: hostIP }],
-    ...(ip === undefined || row.sandbox === "none" ? {} : { podIP: ip, podIPs: [{ ip }] }),
-    startTime: row.startTime,
-    qosClass: qosClass(spec),
-    ...(rejected ? {} : { containerStatuses, ...(initContainerStatuses.length > 0 ? { initContainerStatuses } : {}) }),
-  } as PodStatus;
+  const out: Record<string, unknown> = {};
+  if (metadata.generation !== undefined) out["observedGeneration"] = metadata.generation;
+  out["phase"] = phase;
+  out["conditions"] = conditionsOf(row, all, phase, now);
+  if (row.verdict) {
+    out["reason"] = row.verdict.reason;
+    out["message"] = row.verdict.message;
+  }
+  out["hostIP"] = hostIP;
+  out["hostIPs"] = [{ ip: hostIP }];
+  if (ip !== undefined && row.sandbox !== "none") {
+    out["podIP"] = ip;
+    out["podIPs"] = [{ ip }];
+  }
+  out["startTime"] = row.startTime;
+  out["qosClass"] = qosClass(spec);
+  if (!rejected) out["containerStatuses"] = containerStatuses;
+  if (!rejected && initContainerStatuses.length > 0) out["initContainerStatuses"] = initContainerStatuses;
+  return out as unknown as PodStatus;
 }
 
 const sameCondition = (a: Condition, b: Condition): boolean =>

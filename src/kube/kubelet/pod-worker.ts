@@ -81,7 +81,7 @@ function mount(tx: Tx, row: PodRow, delay: number): PodRow {
 export function sandboxReady(tx: Tx, row: PodRow): PodRow {
   if (row.sandbox !== "creating" || row.termination) return row;
   const ip = row.pod.spec.hostNetwork ? tx.read(nodeTable).get(row.node)?.config.internalIP : allocateIP(tx, row.node);
-  return syncContainers(tx, { ...row, sandbox: "ready", ...(ip === undefined ? {} : { ip }) });
+  return syncContainers(tx, { ...row, sandbox: "ready", ip: ip ?? row.ip });
 }
 
 /**

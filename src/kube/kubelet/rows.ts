@@ -18,6 +18,8 @@ export function withContainer(row: PodRow, name: string, change: (container: Con
   return { ...row, containers: row.containers.map((container) => (container.name === name ? change(container) : container)) };
 }
 
+/** Fields that come later are there from the start, so that rows keep one shape and the engine shares it. */
+const CONTAINER_LATER = { step: undefined, reason: undefined, message: undefined, retry: undefined, env: undefined, pullBackoff: undefined };
 const freshContainer = (name: string, role: ContainerRow["role"]): ContainerRow => ({
   name,
   role,
@@ -25,6 +27,7 @@ const freshContainer = (name: string, role: ContainerRow["role"]): ContainerRow 
   restartCount: 0,
   started: false,
   ready: false,
+  ...CONTAINER_LATER,
 });
 
 export function freshPod(tx: Tx, node: string, pod: Pod): PodRow {
@@ -44,6 +47,10 @@ export function freshPod(tx: Tx, node: string, pod: Pod): PodRow {
     sending: false,
     dirty: false,
     mountRetries: 0,
+    sent: undefined,
+    ip: undefined,
+    verdict: undefined,
+    termination: undefined,
   };
 }
 

@@ -46,18 +46,19 @@ function firstActive(tx: Tx): string | undefined {
 function place(tx: Tx, row: QueueRow, stage: Stage): void {
   if (row.order !== undefined) tx.write(activeTable).delete(row.order);
   if (row.timer !== undefined) tx.cancel(row.timer);
-  const { order: _order, timer: _timer, ...rest } = row;
   const timerAfter = (delay: number): number => {
     const message: WaitOver = { type: "scheduler.wait-over", key: row.key };
     return tx.send(tx.self, message, delay);
   };
   if (stage === "active") {
     const order = takePlace(tx, row.key, row.priority);
-    tx.write(queueTable).put({ ...rest, stage, order });
-  } else if (stage === "unschedulable") tx.write(queueTable).put({ ...rest, stage, timer: timerAfter(UNSCHEDULABLE_FLUSH) });
-  else if (stage === "backoff" && row.errors > 0)
-    tx.write(queueTable).put({ ...rest, stage, timer: timerAfter(Math.max(row.backoffUntil - tx.now, 1)) });
-  else tx.write(queueTable).put({ ...rest, stage });
+    tx.write(queueTable).put({ ...row, stage, order, timer: undefined });
+    return;
+  }
+  let timer: number | undefined;
+  if (stage === "unschedulable") timer = timerAfter(UNSCHEDULABLE_FLUSH);
+  else if (stage === "backoff" && row.errors > 0) timer = timerAfter(Math.max(row.backoffUntil - tx.now, 1));
+  tx.write(queueTable).put({ ...row, stage, order: undefined, timer });
 }
 
 /**
@@ -78,6 +79,10 @@ export function enqueue(tx: Tx, pod: Pod): void {
     errors: 0,
     backoffUntil: 0,
     refusing: gated ? ["SchedulingGates"] : [],
+    order: undefined,
+    failedAt: undefined,
+    nominated: undefined,
+    timer: undefined,
   };
   const promised = pod.status?.nominatedNodeName;
   place(tx, promised ? { ...row, nominated: promised } : row, gated ? "gated" : "active");

@@ -138,8 +138,8 @@ export function commit(tx: Tx, resource: string, key: string, after: KubeObject 
   tx.write(etcdTable).put({ ...etcd, revision });
   const previous = moveStream(tx, resource, revision);
   const node = nodeOf(resource, object);
-  const row: LogRow = { revision, resource, key, before, after: after === undefined ? undefined : object, previous };
-  tx.write(logTable).put(node ? { ...row, previousOnNode: moveStream(tx, streamOf(resource, node), revision) } : row);
+  const previousOnNode = node ? moveStream(tx, streamOf(resource, node), revision) : undefined;
+  tx.write(logTable).put({ revision, resource, key, before, after: after === undefined ? undefined : object, previous, previousOnNode });
   return object;
 }
 
