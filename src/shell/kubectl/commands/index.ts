@@ -18,7 +18,7 @@ import { patch } from "./patch";
 import { replace } from "./replace";
 import { rollout } from "./rollout";
 import { expose, run } from "./run";
-import { scale } from "./scale";
+import { autoscale, scale } from "./scale";
 import { set } from "./set";
 import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from "./settings";
 import { wait } from "./wait";
@@ -32,7 +32,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["apply", apply],
   ["attach", unavailable],
   ["auth", auth],
-  ["autoscale", unavailable],
+  ["autoscale", autoscale],
   ["certificate", unavailable],
   ["cluster-info", clusterInfo],
   ["config", config],

@@ -1,14 +1,14 @@
 /** `kubectl scale`. @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go; pkg/scale/scale.go */
 import type { ApiResponse } from "../../../kube/apiserver/door";
 import type { JsonObject } from "../../../kube/apis/objects";
-import { pathOf } from "../../../kube/apis/resources";
+import { apiVersionOf, pathOf } from "../../../kube/apis/resources";
 import type { Json } from "../../../sim/types";
-import { err, now, type Run } from "../../program";
-import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, OUTPUT_FLAGS, readFlags, send } from "../context";
-import { failed, failureText, fatal, together } from "../failure";
+import { err, now, out, type Run } from "../../program";
+import { DRY_RUN, dryRunNote, dryRunOf, dryRunQuery, FILE_FLAGS, type Kubectl, OUTPUT_FLAGS, readFlags, send } from "../context";
+import { Exit, failed, failureText, fatal, together } from "../failure";
 import { parseDuration } from "../flags";
 import { resultsOf } from "../results";
-import { findObjects, type Info } from "../targets";
+import { findObjects, type Info, mustFind } from "../targets";
 import { observe } from "../waiting";
 
 const FLAGS = `${OUTPUT_FLAGS};${FILE_FLAGS};${DRY_RUN};all bool;selector l string;replicas int;current-replicas int=-1;resource-version string;timeout duration`;
@@ -68,3 +68,40 @@ const scaled = (object: JsonObject | undefined, replicas: number): boolean => {
   };
   return spec?.replicas === replicas && (status?.replicas ?? 0) === replicas && (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 };
+
+/**
+ * `kubectl autoscale`: makes a HorizontalPodAutoscaler, which this API server may not serve.
+ * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/autoscale/autoscale.go
+ */
+export function* autoscale(args: readonly string[]): Run<number> {
+  const flagText = `${OUTPUT_FLAGS};${FILE_FLAGS};${DRY_RUN};min int=-1;max int=-1;cpu string;cpu-percent int=-1;memory string;name string;field-manager string`;
+  const kubectl = yield* readFlags("autoscale", flagText, args);
+  if (kubectl === undefined) return 0;
+  const { flags } = kubectl;
+  if (!flags.has("max")) throw fatal('required flag(s) "max" not set');
+  const [min, max] = [flags.number("min"), flags.number("max")];
+  if (max < 1) throw fatal(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
+  if (max < min) throw fatal(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
+  const dryRun = dryRunOf(flags);
+  for (const info of yield* mustFind(kubectl)) {
+    const cpu = /^(\d+)%$/.exec(flags.text("cpu"))?.[1] ?? (flags.has("cpu-percent") ? flags.text("cpu-percent") : undefined);
+    const target =
+      cpu === undefined ? { type: "AverageValue", averageValue: flags.text("cpu") } : { type: "Utilization", averageUtilization: Number(cpu) };
+    const name = flags.text("name") || info.name;
+    const scaleTargetRef = { apiVersion: apiVersionOf(info.resource), kind: info.resource.kind, name: info.name };
+    const metrics = flags.has("cpu") || cpu !== undefined ? { metrics: [{ type: "Resource", resource: { name: "cpu", target } }] } : {};
+    const body = {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name },
+      spec: { ...(min > 0 ? { minReplicas: min } : {}), maxReplicas: max, scaleTargetRef, ...metrics },
+    };
+    if (dryRun !== "client") {
+      const path = `/apis/autoscaling/v2/namespaces/${info.namespace ?? ""}/horizontalpodautoscalers`;
+      const response = yield* send({ method: "POST", path, query: dryRunQuery(dryRun), body });
+      if (failed(response)) throw new Exit(failureText(response));
+    }
+    yield* out(`horizontalpodautoscaler.autoscaling/${name} autoscaled${dryRunNote(dryRun)}\n`);
+  }
+  return 0;
+}
