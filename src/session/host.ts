@@ -87,7 +87,11 @@ export class SessionHost {
 
   request(request: SessionRequest): Json {
     if (request.kind === "record") return this.branches.file(request.onlyActive) as unknown as Json;
-    if (request.kind === "extension") return this.extensions[request.name]?.request(request.message, this.timeline) ?? null;
+    if (request.kind === "extension") {
+      // What was said may change an extension's state while the world stands still.
+      this.changed = true;
+      return this.extensions[request.name]?.request(request.message, this.timeline) ?? null;
+    }
     return answer(request, this.timeline, this.branches);
   }
 
