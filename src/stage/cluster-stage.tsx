@@ -44,7 +44,11 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   const summaryId = useId();
   const [ref, size] = useSize<HTMLElement>();
   const motion: Motion = useMemo(() => (reducedMotion ? AT_REST : { playing, speed }), [playing, speed, reducedMotion]);
-  const litSet = useMemo(() => (lit === undefined ? NOTHING : new Set(lit)), [lit]);
+  const touched = view.touched.join(" ");
+  const litSet = useMemo(() => {
+    const uids = [...(lit ?? []), ...touched.split(" ").filter(Boolean)];
+    return uids.length === 0 ? NOTHING : new Set(uids);
+  }, [lit, touched]);
   const drawn = useDeferredValue(view);
   const select = useStable(onSelect);
   const summary = useSlow(

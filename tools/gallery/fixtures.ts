@@ -153,6 +153,7 @@ export function rolling(): ClusterView {
     components: [],
     hidden: 0,
     namespaces: ["default"],
+    touched: [],
   };
 }
 

@@ -61,7 +61,11 @@ function Card({ band }: { readonly band: BandMark }): ReactNode {
       </text>
       <text x={card.x + 10} y={card.y + 35}>
         {band.revision !== undefined && <tspan className="d-b">{say({ key: "stage.loop.revision", params: { revision: band.revision } })}</tspan>}
-        <tspan dx={band.revision === undefined ? 0 : 8} className="d-m">
+        <tspan
+          dx={band.revision === undefined ? 0 : 8}
+          className={band.badImage ? "d-m strong tone-alarm" : "d-m"}
+          style={band.badImage ? { fontSize: tall ? 15 : 12.5 } : undefined}
+        >
           {shortImage(band.images[0] ?? "").slice(0, 16)}
         </tspan>
       </text>

@@ -5,7 +5,7 @@ import { nodeTable } from "../../kube/kubelet/tables";
 import { controlPlane } from "./components";
 import { densityView } from "./density-view";
 import { deploymentViews } from "./deployment-view";
-import { changesOf, historyOf } from "./history";
+import { changesOf, historyOf, lastStroke } from "./history";
 import { intern } from "./intern";
 import { replicaSetViews } from "./loops";
 import { nodeState, nodeView } from "./node-view";
@@ -89,6 +89,15 @@ function exceptional(reader: WorldReader, lost: ReadonlySet<string>, selected: s
   };
 }
 
+const FRESH = 600_000;
+const MOST_TOUCHED = 12;
+
+function touchedBy(reader: WorldReader): readonly string[] {
+  const stroke = lastStroke(historyOf(reader), reader.position);
+  if (stroke === undefined || stroke.at < reader.now - FRESH) return [];
+  return [...new Set(stroke.changes.map((change) => change.uid))].slice(-MOST_TOUCHED);
+}
+
 export function clusterView(reader: WorldReader, options: ClusterOptions = {}): ClusterView {
   const hide = new Set(options.hide ?? SYSTEM);
   const shown = (namespace: string): boolean => !hide.has(namespace);
@@ -132,6 +141,7 @@ export function clusterView(reader: WorldReader, options: ClusterOptions = {}): 
     components: nodes.some((node) => node.controlPlane) || reader.table(nodeTable).size === 0 ? [] : controlPlane(reader, undefined),
     hidden: all.length - pods.length,
     namespaces: namespaces.map((row) => row.key).filter(shown),
+    touched: touchedBy(reader),
     ...(dense ? { density: densityView(reader, pods, lost, sets) } : {}),
   };
 }

@@ -241,6 +241,8 @@ export interface ClusterView {
   /** Pods that are not drawn because of their namespace. */
   readonly hidden: number;
   readonly namespaces: readonly string[];
+  /** Uids of what the last message was about, while it is fresh: their marks thicken. */
+  readonly touched: readonly string[];
   readonly density?: DensityView;
 }
 

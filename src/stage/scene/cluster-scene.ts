@@ -12,6 +12,7 @@ import { trayPaths } from "./tray";
 import type { BandMark, ClusterScene, GhostMark, Label, Motion, PodMark, Point, Viewport } from "./types";
 
 const RING_SHARE = 0.29;
+const BAD_IMAGE: ReadonlySet<string> = new Set(["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"]);
 const MOST_SLOTS = 4;
 const MOST_UNPLACED = 12;
 const PAD = 8;
@@ -91,11 +92,23 @@ function placed(row: Row, columns: Columns, size: PodSize, now: number, motion: 
       const home = slotAt(size, node.x + 10, middle, width, pods.length, i, shift);
       const mark = podMark(pod, along(start, home, progressOf(now, pod.boundAt, motion)), size, pod.endpointOf.length > 0);
       const free = perRow - ((i + shift) % perRow) - 1;
-      const aside = pod.state.kind === "failed" && mark.reason === undefined && i === pods.length - 1 && free > 0 && size.label > 0;
+      const aside =
+        pod.state.kind === "failed" &&
+        mark.reason === undefined &&
+        i === pods.length - 1 &&
+        free > 0 &&
+        size.label > 0 &&
+        fitsAside(pod, mark, node.x + columns.nodeWidth);
       marks.push(aside ? { ...mark, aside, reason: pod.state.reason } : mark);
     }
   }
   return marks;
+}
+
+const REASON_LETTER = 6.1;
+
+function fitsAside(pod: PodView, mark: PodMark, right: number): boolean {
+  return mark.x + mark.width + 8 + (pod.state.reason ?? "").length * REASON_LETTER <= right;
 }
 
 function slotsOf(row: Row, card: { readonly x: number; readonly y: number; readonly height: number }): BandMark["slots"] {
@@ -128,6 +141,7 @@ function bandMark(row: Row, columns: Columns, size: PodSize, more: number): Band
     hash: set?.hash ?? "",
     revision: set?.revision,
     images: set?.images ?? [],
+    badImage: [...row.byNode.values()].some((pods) => pods.some((pod) => BAD_IMAGE.has(pod.state.reason ?? ""))),
     desired: set?.desired ?? 0,
     gap: set?.gap ?? 0,
     have: set?.observed.have ?? 0,

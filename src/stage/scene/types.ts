@@ -58,6 +58,8 @@ export interface BandMark extends Box {
   readonly hash: string;
   readonly revision?: number;
   readonly images: readonly string[];
+  /** Its image cannot be had: the tag is what a reader must see. */
+  readonly badImage: boolean;
   readonly desired: number;
   readonly gap: number;
   readonly have: number;
