@@ -18,7 +18,6 @@ export interface Requirement {
 export type Selector = readonly Requirement[] | null;
 export type SelectorError = { readonly error: string };
 
-export const everything: Selector = [];
 export const nothing: Selector = null;
 
 /** Go's strconv.ParseInt base 10 to 64 bits; undefined when it fails. */

@@ -28,12 +28,6 @@ export function failure(code: number, reason: string | undefined, message: strin
   return { code, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, details, code } };
 }
 
-export const isFailure = (response: ApiResponse): boolean => response.code === 0 || response.code >= 400;
-export const messageOf = (response: ApiResponse): string => {
-  const body = response.body as { readonly message?: string } | null;
-  return typeof body === "object" && body !== null ? (body.message ?? "") : String(body);
-};
-
 const qualified = (resource: ResourceInfo): string => (resource.group === "" ? resource.name : `${resource.name}.${resource.group}`);
 /** Absent fields stay out, so that details compare as the wire shows them. */
 export const detailsOf = (resource: ResourceInfo, name: string | undefined): StatusDetails => ({

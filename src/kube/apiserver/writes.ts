@@ -16,7 +16,7 @@ import { patched } from "./patch/patched";
 import type { ResourceTarget } from "./request";
 import { alreadyExists, answer, badRequest, conflict, generateNameConflict, MODIFIED, notFound } from "./status";
 import { statusErrors } from "./status-rules";
-import { commit, keyOf, revisionOf, stored } from "./storage/store";
+import { commit, keyOf, stored } from "./storage/store";
 import { invalidStatus } from "./strategy";
 import type { Outcome } from "./strategy-context";
 
@@ -195,5 +195,3 @@ export function isFinished(object: KubeObject): boolean {
     return ((object as { readonly spec?: { readonly finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) === 0;
   return (deletionGracePeriodSeconds ?? 0) === 0;
 }
-
-export const currentRevision = revisionOf;

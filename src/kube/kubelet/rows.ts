@@ -100,7 +100,6 @@ export const machineOf = (tx: Pick<Tx, "read">, node: string): MachineRow =>
 /** `name_namespace(uid)`, as kubelets write Pods in messages. */
 export const podText = (row: PodRow): string => `${row.name}_${row.namespace}(${row.uid})`;
 
-export const runs = (container: ContainerRow): boolean => container.state === "running";
 /** Whether a process listens by now. */
 export const isUp = (container: ContainerRow, now: number): boolean =>
   container.state === "running" && container.plan !== undefined && now >= (container.startedAt ?? 0) + container.plan.startup;

@@ -17,7 +17,6 @@ import { advance, openWatch, synced } from "../client/watch";
 import { cachedSnapshot, countPod, schedulerState, uncountPod } from "./cache";
 import { podEvent } from "./events";
 import { failed } from "./failure";
-import type { Snapshot } from "./framework";
 import { podKey, podNamespace } from "./pod-info";
 import { moveAll, onChange, podByKey } from "./pod-watch";
 import { DEFAULT_PROFILE } from "./profile";
@@ -171,6 +170,3 @@ export const schedulerActor: Actor = {
     wake(tx);
   },
 };
-
-/** The scheduler's view at this moment, for explaining. */
-export const schedulerSnapshot = (tx: Pick<Tx, "read">, cache: CacheReader): Snapshot => cachedSnapshot(tx, cache);

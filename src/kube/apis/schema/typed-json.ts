@@ -6,7 +6,6 @@ import type { Json } from "../../../sim/types";
 import type { JsonObject, StringMap } from "../objects";
 
 export type Obj = JsonObject;
-export const NO_OBJECT: Obj = Object.freeze({});
 const NOTHING: readonly never[] = Object.freeze([]);
 const NO_STRINGS: StringMap = Object.freeze({});
 

@@ -55,9 +55,6 @@ export function swapExecuteTaint(
   return missing && add !== undefined ? [...kept, { key: add, effect: "NoExecute", timeAdded }] : kept;
 }
 
-export const hasExecuteTaint = (node: NodeObject, key: string): boolean =>
-  (node.spec.taints ?? []).some((taint) => same(taint, { key, effect: "NoExecute" }));
-
 const MIRRORED: readonly (readonly [primary: string, secondary: string, createMissing: boolean])[] = [
   ["kubernetes.io/os", "beta.kubernetes.io/os", true],
   ["kubernetes.io/arch", "beta.kubernetes.io/arch", true],
