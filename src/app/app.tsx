@@ -11,11 +11,15 @@ import { StatusStrip, ToastLine } from "./shell/status";
 
 const LabPage = lazy(() => import("./lab/lab-page").then((module) => ({ default: module.LabPage })));
 const CoursePage = lazy(() => import("./lesson/course-page").then((module) => ({ default: module.CoursePage })));
+const EmbeddedCourse = lazy(() => import("./lesson/course-page").then((module) => ({ default: module.EmbeddedCourse })));
 const PresenterPage = lazy(() => import("./presenter/presenter-page").then((module) => ({ default: module.PresenterPage })));
 const SpeakerPage = lazy(() => import("./presenter/speaker-page").then((module) => ({ default: module.SpeakerPage })));
 const InstructorsPage = lazy(() => import("./instructors/instructors-page").then((module) => ({ default: module.InstructorsPage })));
 const SettingsPage = lazy(() => import("./settings/settings-page").then((module) => ({ default: module.SettingsPage })));
 const SharedPage = lazy(() => import("./share/shared-page").then((module) => ({ default: module.SharedPage })));
+
+/** A lesson or exercise, where a link's payload could stand as well. */
+const COURSE_ID = /^[LE]\d{1,2}\.\d{1,2}$/;
 
 export function App(): ReactNode {
   const named = useDynamicT();
@@ -35,7 +39,9 @@ export function App(): ReactNode {
             <Route path="/embed">
               <LabPage kind="embed" />
             </Route>
-            <Route path="/embed/:payload">{({ payload }) => <LabPage kind="embed" payload={payload} />}</Route>
+            <Route path="/embed/:payload">
+              {({ payload }) => (COURSE_ID.test(payload) ? <EmbeddedCourse id={payload} /> : <LabPage kind="embed" payload={payload} />)}
+            </Route>
             <Route path="/lesson/:id">{({ id }) => <CoursePage key={id} kind="lesson" id={id} />}</Route>
             <Route path="/exercise/:id">{({ id }) => <CoursePage key={id} kind="exercise" id={id} />}</Route>
             <Route path="/present/:deck">{({ deck }) => <PresenterPage key={deck} deck={deck} />}</Route>

@@ -22,6 +22,7 @@ export function FaultsDialog(): ReactNode {
       <p className="hint">{t("app.faults.hint")}</p>
       <input
         type="search"
+        data-first=""
         value={filter}
         style={{ width: "100%" }}
         aria-label={t("app.faults.filter")}

@@ -35,7 +35,7 @@ export function FindDialog(): ReactNode {
     <Dialog title={t("app.find.title")} onClose={() => ui.open(undefined)}>
       <input
         type="search"
-        autoFocus
+        data-first=""
         role="combobox"
         aria-expanded="true"
         aria-controls="find-list"

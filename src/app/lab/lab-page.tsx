@@ -49,7 +49,7 @@ export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactN
       initial={decoded?.ok === true ? decoded.file : file}
       waiting={<p className="part-loading">{t("app.loading", { what: t("app.world") })}</p>}
     >
-      <OpenLab kind={kind} id={id} item={item} />
+      <OpenLab kind={kind} id={id} item={item} payload={payload ?? id} />
     </LabProvider>
   );
 }
@@ -58,9 +58,10 @@ interface OpenLabProps {
   readonly kind: LabKind;
   readonly id: string | undefined;
   readonly item: CourseItem | undefined;
+  readonly payload: string | undefined;
 }
 
-function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
+function OpenLab({ kind, id, item, payload }: OpenLabProps): ReactNode {
   const t = useT();
   const named = useDynamicT();
   const language = useLanguage();
@@ -71,8 +72,8 @@ function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
   const lab = useLab();
   useEffect(() => {
     // A new free lab is alive from the start; a world that was left stands where it was left.
-    if (kind === "lab" && !lab.restored) lab.session.play();
-  }, [kind, lab]);
+    if ((kind === "lab" || (kind === "embed" && payload === undefined)) && !lab.restored) lab.session.play();
+  }, [kind, lab, payload]);
   const drop = useFileDrop();
   const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
   const course = kind === "lesson" || kind === "exercise";
@@ -85,7 +86,7 @@ function OpenLab({ kind, id, item }: OpenLabProps): ReactNode {
   };
   return (
     <div className="lab" {...drop.handlers} data-dropping={drop.over ? "" : undefined}>
-      {kind === "embed" ? <EmbedShell /> : narrow ? <MobileShell {...props} /> : <DeskShell {...props} />}
+      {kind === "embed" ? <EmbedShell item={item} /> : narrow ? <MobileShell {...props} /> : <DeskShell {...props} />}
       {drop.over && <div className="drop-note">{t("app.files.drop")}</div>}
       <Dialogs />
     </div>

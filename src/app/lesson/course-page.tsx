@@ -24,3 +24,10 @@ export function CoursePage({ kind, id }: { readonly kind: "lesson" | "exercise";
   }
   return <LabPage kind={kind} id={id} file={item.world} item={item} />;
 }
+
+/** The world in which a lesson or an exercise begins, for a frame in somebody's slides: `#/embed/L9.2`. */
+export function EmbeddedCourse({ id }: { readonly id: string }): ReactNode {
+  const item = useCourseItem(id.startsWith("E") ? "exercise" : "lesson", id);
+  if (item === undefined) return <div className="loading" aria-busy="true" />;
+  return item === "none" ? <LabPage kind="embed" /> : <LabPage kind="embed" id={id} file={item.world} item={item} />;
+}

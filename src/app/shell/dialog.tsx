@@ -18,6 +18,7 @@ export function Dialog({ title, onClose, wide, children }: DialogProps): ReactNo
   useEffect(() => {
     const element = ref.current;
     if (element !== null && !element.open) element.showModal();
+    element?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => element?.close();
   }, []);
   return (
