@@ -46,6 +46,12 @@ if (unit.status !== 0) console.log(`unit tests exited ${unit.status}`);
 heading("golden vectors");
 vectors();
 
+heading("rules");
+const rules = run("npx", ["tsx", "tools/generate/rules.ts", "--verify"]);
+add("rules page is what the code gives", rules.status === 0 ? 1 : 0, rules.status === 0 ? 0 : 1);
+const coverage = run("npm", ["run", "-s", "coverage"]);
+add("rules act in scenarios", coverage.status === 0 ? 1 : 0, coverage.status === 0 ? 0 : 1);
+
 heading("course");
 if (existsSync("tools/course-verify.ts")) {
   const out = run("npm", ["run", "-s", "course:verify"], { capture: true }).stdout ?? "";
@@ -57,6 +63,9 @@ if (existsSync("tools/course-verify.ts")) {
 heading("build");
 const build = run("npm", ["run", "-s", "build"]);
 add("build", build.status === 0 ? 1 : 0, build.status === 0 ? 0 : 1);
+
+const size = run("npx", ["size-limit"]);
+add("first load within its budget", size.status === 0 ? 1 : 0, size.status === 0 ? 0 : 1);
 
 heading("end to end");
 endToEnd();
