@@ -4,7 +4,9 @@ import type { Tx } from "../../sim/types";
 import { SAFE_ALPHABET } from "../apis/rand-safe";
 import { rfc3339 } from "../apis/time";
 
-const word = (n: number): string => (n >>> 0).toString(16).padStart(8, "0");
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, "0"));
+const byte = (n: number): string => BYTES[n & 255] as string;
+const word = (n: number): string => byte(n >>> 24) + byte(n >>> 16) + byte(n >>> 8) + byte(n);
 
 /** RFC 4122 version 4 in shape; the randomness of one draw is spread over it. */
 export function newUid(tx: Tx): string {

@@ -106,12 +106,17 @@ const sameCondition = (a: Condition, b: Condition): boolean =>
 
 /** Conditions that differ; reasons and messages that are gone are taken away by null, as a strategic merge needs it. */
 function changedConditions(next: readonly Condition[], before: readonly Condition[]): readonly unknown[] {
-  return next.flatMap((condition) => {
+  const out: unknown[] = [];
+  for (const condition of next) {
     const old = before.find((other) => other.type === condition.type);
-    if (old && sameCondition(old, condition)) return [];
-    const gone = (["reason", "message"] as const).filter((field) => old?.[field] !== undefined && condition[field] === undefined);
-    return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
-  });
+    if (old && sameCondition(old, condition)) continue;
+    const noReason = old?.reason !== undefined && condition.reason === undefined;
+    const noMessage = old?.message !== undefined && condition.message === undefined;
+    if (noReason && noMessage) out.push({ ...condition, reason: null, message: null });
+    else if (noReason || noMessage) out.push({ ...condition, [noReason ? "reason" : "message"]: null });
+    else out.push(condition);
+  }
+  return out;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

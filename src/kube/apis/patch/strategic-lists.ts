@@ -71,7 +71,8 @@ export const isDeletion = (item: Json): boolean => memberOf(item, "$patch") === 
 const identity = (item: Json, key: string, objects: boolean): Json | undefined => (objects ? memberOf(item, key) : item);
 const indexOf = (list: List, item: Json, key: string, objects: boolean): number => {
   const value = identity(item, key, objects);
-  return list.findIndex((other) => identity(other, key, objects) === value);
+  for (let i = 0; i < list.length; i++) if (identity(list[i] as Json, key, objects) === value) return i;
+  return -1;
 };
 
 /** Sorts by another list's order; deletions go to the end. */
@@ -79,16 +80,16 @@ export function sortLike(problems: PatchProblems, list: List, order: List, key: 
   let kept = list;
   let deletions: List = [];
   if (objects) {
-    for (const item of [...list, ...order]) if (memberOf(item, key) === undefined) return fail(problems, noMergeKey(item, key), [...list]);
-    kept = list.filter((item) => !isDeletion(item));
-    deletions = list.filter(isDeletion);
+    for (const item of list) if (memberOf(item, key) === undefined) return fail(problems, noMergeKey(item, key), [...list]);
+    for (const item of order) if (memberOf(item, key) === undefined) return fail(problems, noMergeKey(item, key), [...list]);
+    if (list.some(isDeletion)) {
+      kept = list.filter((item) => !isDeletion(item));
+      deletions = list.filter(isDeletion);
+    }
   }
-  const sorted = insertionSort(kept, (a, b) => {
-    const i = indexOf(order, a, key, objects);
-    const j = indexOf(order, b, key, objects);
-    return i >= 0 && j >= 0 ? i < j : true;
-  });
-  return [...sorted, ...deletions];
+  const placed = kept.map((item) => ({ item, at: indexOf(order, item, key, objects) }));
+  const sorted = insertionSort(placed, (a, b) => (a.at >= 0 && b.at >= 0 ? a.at < b.at : true)).map(({ item }) => item);
+  return deletions.length > 0 ? [...sorted, ...deletions] : sorted;
 }
 
 /** Puts the server's own items among the patch's, by the order the server had. */

@@ -30,12 +30,32 @@ export function mergeMap(problems: PatchProblems, before: JsonObject, given: Jso
     if (directive === "replace") return rest;
     return directive === "delete" ? {} : fail(problems, `unknown patch type '${goText(directive)}' in map: ${goText(given)}`, before);
   }
-  const out: Draft = { ...before };
-  const patch: Draft = { ...given };
-  retainKeys(problems, out, patch, options);
-  for (const key of Object.keys(patch)) if (key.startsWith(ORDER)) mergeOrdered(problems, out, patch, key, type, options);
-  for (const [key, value] of Object.entries(patch)) if (value !== undefined) mergeMember(problems, out, key, value, type, options);
+  const out: Draft = copied(before);
+  let patch: Draft = given;
+  if (given["$retainKeys"] !== undefined || hasOrder(given)) {
+    patch = copied(given);
+    retainKeys(problems, out, patch, options);
+    for (const key of Object.keys(patch)) if (key.startsWith(ORDER)) mergeOrdered(problems, out, patch, key, type, options);
+  }
+  let removes = false;
+  for (const key in patch) {
+    const value = patch[key];
+    if (value === null) removes = true;
+    if (value !== undefined) mergeMember(problems, out, key, value, type, options);
+  }
+  return removes ? copied(out) : out;
+}
+
+/** Built key by key, so that objects with the same keys share one shape in the engine, also after keys were removed. */
+function copied(object: JsonObject): Draft {
+  const out: Draft = {};
+  for (const key in object) out[key] = object[key];
   return out;
+}
+
+function hasOrder(patch: JsonObject): boolean {
+  for (const key in patch) if (key.startsWith(ORDER)) return true;
+  return false;
 }
 
 function mergeMember(problems: PatchProblems, out: Draft, given: string, value: Json, type: PatchType, options: MergeOptions): void {
@@ -75,18 +95,33 @@ function mergeMember(problems: PatchProblems, out: Draft, given: string, value: 
 
 /** A value that was only said for its directives is no value. */
 function withoutDirectives(value: Json): Json | undefined {
-  if (isList(value)) return value.flatMap((item) => withoutDirectives(item) ?? []);
+  if (isList(value)) return value.some((item) => typeof item === "object") ? value.flatMap((item) => withoutDirectives(item) ?? []) : value;
   if (!isObject(value)) return value;
   if (value["$patch"] !== undefined) return undefined;
-  const members = Object.entries(value).map(([key, item]) => [key, item === undefined ? undefined : withoutDirectives(item)] as const);
-  return members.every(([key, item]) => item === value[key]) ? value : Object.fromEntries(members.filter(([, item]) => item !== undefined));
+  const out: Draft = {};
+  let same = true;
+  for (const key in value) {
+    const given = value[key];
+    const item = given === undefined ? undefined : withoutDirectives(given);
+    if (item !== given) same = false;
+    if (item !== undefined) out[key] = item;
+  }
+  return same ? value : out;
 }
 
 /** Nulls say what to delete; where there is nothing they do not become values. */
 function withoutNulls(value: Json): Json {
   if (isList(value)) return value.some((item) => typeof item === "object") ? value.map(withoutNulls) : value;
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null || item === undefined ? [] : [[key, withoutNulls(item)]])));
+  const out: Draft = {};
+  let same = true;
+  for (const key in value) {
+    const given = value[key];
+    const item = given === null || given === undefined ? undefined : withoutNulls(given);
+    if (item !== given) same = false;
+    if (item !== undefined) out[key] = item;
+  }
+  return same ? value : out;
 }
 
 /** Clears what the directive does not name. @rule kube.patch.retain-keys */
