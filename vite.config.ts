@@ -73,6 +73,6 @@ export default defineConfig({
     }),
   ],
   worker: { format: "es" },
-  build: { target: "es2023", sourcemap: false, chunkSizeWarningLimit: 900, assetsInlineLimit: 0, license: true },
+  build: { target: "es2023", sourcemap: false, chunkSizeWarningLimit: 900, assetsInlineLimit: 0, license: { fileName: "licenses.md" } },
   server: { host: "127.0.0.1" },
 });

@@ -23,7 +23,6 @@ export const LAB_ACTIONS = {
   why: "w",
   ghosts: "g",
   asText: "a",
-  lens: "z",
   present: "p",
   theme: "t",
   language: "l",

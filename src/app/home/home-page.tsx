@@ -7,6 +7,7 @@ import { Brand, Core } from "../glyphs/core";
 import type { Stratum } from "../glyphs/strata";
 import { LanguageSwitch, Segmented, ThemeButton } from "../shell/switches";
 import { useNarrow } from "../shell/media";
+import { useTitle } from "../shell/title";
 import { useProgress } from "../storage/progress";
 import { ui, useUi } from "../store";
 import { ArtLower } from "./art-lower";
@@ -31,6 +32,7 @@ export function HomePage(): ReactNode {
   const named = useDynamicT();
   const narrow = useNarrow();
   const progress = useProgress();
+  useTitle(undefined);
   const { id, fresh } = useNext();
   const name = `${id} ${named(titleKey(id))}`;
   const next = { href: `#/lesson/${id}`, text: fresh ? t("home.start", { name }) : t("home.continue", { name }) };

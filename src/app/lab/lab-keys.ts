@@ -55,7 +55,6 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
     },
     ghosts: () => ui.toggle("ghosts"),
     asText: () => ui.toggle("asText"),
-    lens: () => undefined,
     present: () => go("/present/loops"),
     theme: ui.toggleTheme,
     language: ui.toggleLanguage,

@@ -6,6 +6,7 @@ import { type CourseItem, titleOf } from "../course";
 import { isBuilt, placeOfId } from "../course-catalog";
 import { RefusedLink, useDecoded } from "../share/shared-page";
 import { useNarrow } from "../shell/media";
+import { useTitle } from "../shell/title";
 import { useRegionRing } from "../shell/region-ring";
 import { DeskShell } from "./desk-shell";
 import { Dialogs } from "./dialogs";
@@ -84,6 +85,7 @@ function OpenLab({ kind, id, item, payload }: OpenLabProps): ReactNode {
     place: course && stratum !== undefined ? { text: named(`home.stratum.${stratum}.name`), href: `#/stratum/${stratum}` } : undefined,
     lesson: item === undefined ? undefined : <CourseColumn item={item} />,
   };
+  useTitle(props.title);
   return (
     <div className="lab" {...drop.handlers} data-dropping={drop.over ? "" : undefined}>
       {kind === "embed" ? <EmbedShell item={item} /> : narrow ? <MobileShell {...props} /> : <DeskShell {...props} />}

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLanguage, useT } from "../../locales/i18n";
 import { LabScope } from "../lab/lab-context";
+import { useTitle } from "../shell/title";
 import { useReducedMotion } from "../shell/media";
 import { PlainPage } from "../shell/plain-page";
 import { StageArea } from "../lab/stage-area";
@@ -66,6 +67,7 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
     played.current = { slide: place.slide, beat: place.beat };
   }, [world, place.slide, place.beat, slide, dispatch, reduced]);
 
+  useTitle(deck.title[language]);
   if (slide === undefined) return null;
   return (
     <main className="presenter" data-blank={place.blank ? "" : undefined} aria-label={deck.title[language]}>

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Brand } from "../glyphs/core";
 import { LanguageSwitch, ThemeButton } from "./switches";
+import { useTitle } from "./title";
 import "./plain-page.css";
 
 interface PlainPageProps {
@@ -11,6 +12,7 @@ interface PlainPageProps {
 }
 
 export function PlainPage({ title, crumb, children }: PlainPageProps): ReactNode {
+  useTitle(title);
   return (
     <div className="plain">
       <header className="top">
