@@ -73,3 +73,20 @@ test("nothing that the hall reads is smaller than 20 px", async ({ page }) => {
   });
   expect(small).toEqual([]);
 });
+
+test("T runs the timer in the speaker's window, and the clicker works in both", async ({ page, context }) => {
+  await openDeck(page);
+  const [speaker] = await Promise.all([context.waitForEvent("page"), page.keyboard.press("n")]);
+  const clock = speaker.getByRole("timer");
+  await expect(clock).toHaveText("0:00");
+  await page.bringToFront();
+  await page.keyboard.press("t");
+  await expect(clock).not.toHaveText("0:00", { timeout: 15_000 });
+  await speaker.bringToFront();
+  await speaker.keyboard.press("t");
+  await speaker.keyboard.press("6");
+  await expect(page.locator(".hall h1")).toHaveText("One node is lost");
+  await speaker.keyboard.press("PageUp");
+  await expect(page.locator(".hall h1")).toHaveText("Two loops, one budget");
+  await expect(speaker.locator(".speaker-next")).toContainText("edit one line");
+});
