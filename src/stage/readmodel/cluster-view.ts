@@ -1,6 +1,7 @@
 /** The whole cluster as it is drawn. Above `DENSE` Pods: counts per node, and only the exceptions one by one. */
 import type { NodeObject, Pod, Service } from "../../kube/apis/objects";
-import { storeTable } from "../../kube/apiserver/storage/store";
+import { keyOf, storeTable } from "../../kube/apiserver/storage/store";
+import { revisionOf } from "../../kube/controllers/deployment/revisions";
 import { nodeTable } from "../../kube/kubelet/tables";
 import { controlPlane } from "./components";
 import { densityView } from "./density-view";
@@ -10,7 +11,7 @@ import { intern } from "./intern";
 import { replicaSetViews } from "./loops";
 import { nodeState, nodeView } from "./node-view";
 import { podBase, podState } from "./pod-view";
-import { selects, serviceViews } from "./service-view";
+import { selects, serviceView, serviceViews } from "./service-view";
 import { trafficViews } from "./traffic-view";
 import { type ClusterOptions, type ClusterView, DENSE, type PodView, type ReplicaSetView, type ServiceView, type WorldReader } from "./types";
 
@@ -55,20 +56,26 @@ function podViewOf(context: PodContext, pod: Pod): PodView {
   };
 }
 
-/** One Pod, wherever it is; undefined when there is none with this uid. */
+/** One Pod, wherever it is, without looking at the whole cluster. */
 export function podView(reader: WorldReader, pod: Pod): PodView {
-  const sets = replicaSetViews(reader, (namespace) => namespace === pod.metadata.namespace);
-  const services = reader.table(storeTable("services")).rows();
-  return podViewOf(
-    {
-      reader,
-      lost: lostNodes(reader),
-      sets: new Map(sets.map((set) => [set.uid, set])),
-      services: services.map((row) => row.object as Service),
-      endpoints: endpointsByPod(serviceViews(reader, () => true)),
-    },
-    pod,
-  );
+  const base = podBase(pod);
+  const { namespace = "" } = pod.metadata;
+  const services = reader
+    .table(storeTable("services"))
+    .by("namespace", namespace)
+    .map((row) => row.object as Service)
+    .filter((service) => selects(service, pod));
+  const owner =
+    base.owner?.kind === "ReplicaSet" ? reader.table(storeTable("replicasets")).get(keyOf(namespace, base.owner.name))?.object : undefined;
+  const sends = (service: Service): boolean => serviceView(reader, service).endpoints.some((one) => one.pod === base.uid && one.ready);
+  return {
+    ...base,
+    revision: owner === undefined ? undefined : revisionOf(owner) || undefined,
+    state: podState(reader, pod, base.node !== undefined && lostNodes(reader).has(base.node)),
+    endpointOf: services.filter(sends).map((service) => service.metadata.uid),
+    selectedBy: services.map((service) => service.metadata.uid),
+    boundAt: base.node === undefined ? undefined : boundAt(reader, base.uid),
+  };
 }
 
 function endpointsByPod(services: readonly ServiceView[]): ReadonlyMap<string, readonly string[]> {

@@ -177,10 +177,27 @@ export function rootInput(reader: WorldReader, uid: string): number | undefined 
   return cause !== undefined && "input" in cause ? cause.input : undefined;
 }
 
+/** Chains by object and number of its changes: the past of an object does not change. */
+const chains = new WeakMap<WorldReader, Map<string, readonly WhyEntry[]>>();
+const MOST_CHAINS = 200;
+
 /** Why an object exists; for a Pod also why it is where it is, and why it leaves. Cause first. */
 export function whyChain(reader: WorldReader, uid: string): readonly WhyEntry[] {
   const history = historyOf(reader);
   const changes = changesOf(history, uid, reader.position);
+  let known = chains.get(reader);
+  if (known === undefined) {
+    known = new Map();
+    chains.set(reader, known);
+  }
+  const key = `${uid} ${changes.length}`;
+  const chain = known.get(key) ?? chainOf(reader, history, changes);
+  if (known.size >= MOST_CHAINS) known.clear();
+  known.set(key, chain);
+  return chain;
+}
+
+function chainOf(reader: WorldReader, history: History, changes: readonly Change[]): readonly WhyEntry[] {
   const created = changes[0];
   if (created === undefined) return [];
   const entries = [...chainTo(reader, created)];
