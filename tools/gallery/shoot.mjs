@@ -1,7 +1,7 @@
 // Usage: node tools/gallery/shoot.mjs OUT.png "view=rolling&w=1008&h=484" …   (the gallery must be served: npx vite -c tools/gallery/vite.config.ts)
 import { chromium } from "@playwright/test";
 const [out, ...queries] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
 for (const [i, query] of queries.entries()) {
   const params = new URLSearchParams(query);
   const page = await browser.newPage({ viewport: { width: Number(params.get("w") ?? 1008), height: Number(params.get("h") ?? 484) } });

@@ -6,5 +6,5 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   server: { host: "127.0.0.1", port: 5199 },
-  cacheDir: "/tmp/strata-gallery",
+  cacheDir: "../../node_modules/.vite-gallery",
 });
