@@ -7,8 +7,6 @@ import type { Session } from "../../session/types";
 import type { CourseItem } from "../course";
 import { useSession, useWorld } from "../lab/lab-context";
 
-export const idOf = (item: CourseItem): string => (item.kind === "lesson" ? item.lesson.id : item.exercise.id);
-
 export function tellCourse(session: Session, message: CourseMessage): Promise<CourseState> {
   return session
     .request({ kind: "extension", name: "course", message: message as unknown as Json })

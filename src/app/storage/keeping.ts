@@ -53,8 +53,3 @@ export async function kept(place: string): Promise<SessionFile | undefined> {
     return undefined;
   }
 }
-
-export async function forget(place: string): Promise<void> {
-  const db = await database();
-  await db?.delete(STORE, place);
-}
