@@ -95,11 +95,14 @@ export function requestOf(request: IncomingMessage, body: Buffer): ApiRequest | 
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
   let json: Json | undefined;
   if (body.length > 0 && type !== "application/vnd.kubernetes.protobuf") {
+    const text = body.toString("utf8");
     try {
-      json = JSON.parse(body.toString("utf8")) as Json;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      json = JSON.parse(text) as Json;
+    } catch {
+      json = text;
     }
+    // What is no document goes to the door as text: it has the words for what is wrong with it.
+    if (typeof json === "string") json = text;
   }
   const query = Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key).join("\n")]));
   return {

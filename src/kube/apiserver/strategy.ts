@@ -118,6 +118,14 @@ export function create(resource: ResourceInfo, body: Json | undefined, context: 
   if (type === undefined) return badRequest(`no kind "${resource.kind}" is registered`);
   const got = read(resource, type, body, context);
   if (isRefusal(got)) return got;
+  return warned(createRead(resource, type, got, context), got.warnings);
+}
+
+/** What the body made the server warn of is told also when the write is refused. */
+const warned = (made: Outcome, warnings: readonly string[]): Outcome =>
+  warnings.length === 0 ? made : { ...made, warnings: [...warnings, ...(made.warnings ?? [])] };
+
+function createRead(resource: ResourceInfo, type: SchemaType, got: Read, context: StrategyContext): Outcome {
   const given = text(sub(got.object, "metadata"), "namespace");
   if (resource.namespaced && given !== "" && given !== context.namespace)
     return badRequest("the namespace of the provided object does not match the namespace sent on the request");
@@ -138,7 +146,7 @@ export function create(resource: ResourceInfo, body: Json | undefined, context: 
   const prepared = prepareCreate(resource, type, object, context);
   const errors = validateCreate(resource, prepared);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
-  return outcome(finishCreate(resource, prepared), [...got.warnings, ...createWarnings(resource, prepared)]);
+  return outcome(finishCreate(resource, prepared), createWarnings(resource, prepared));
 }
 
 const outcome = (object: Obj, warnings: readonly string[]): Outcome => ({
@@ -170,12 +178,23 @@ export function update(
 ): Outcome {
   const type = typeOf(apiVersionOf(resource), resource.kind);
   if (type === undefined) return badRequest(`no kind "${resource.kind}" is registered`);
-  const before = previous as unknown as Obj;
-  const got = read(resource, type, body, context, before);
+  const got = read(resource, type, body, context, previous as unknown as Obj);
   if (isRefusal(got)) return got;
+  return warned(updateRead(resource, body, got, previous, context, subresource), got.warnings);
+}
+
+function updateRead(
+  resource: ResourceInfo,
+  body: Json | undefined,
+  got: Read,
+  previous: KubeObject,
+  context: StrategyContext,
+  subresource: string | undefined,
+): Outcome {
+  const before = previous as unknown as Obj;
   const { name } = previous.metadata;
   if (CONDITIONAL.has(resource.name) && text(sub(got.object, "metadata"), "resourceVersion") === "") return unversioned(resource, name);
-  if (subresource === "status") return outcome(prepareUpdate(resource, got.object, before, subresource), got.warnings);
+  if (subresource === "status") return outcome(prepareUpdate(resource, got.object, before, subresource), []);
   let object = got.object;
   if (resource.name === "services") {
     const kept = keepAllocated(sub(defaulted(resource, object), "spec") ?? {}, sub(before, "spec") ?? {});
@@ -188,7 +207,7 @@ export function update(
   const prepared = prepareUpdate(resource, object, before, undefined);
   const errors = validateUpdate(resource, prepared, before, (body ?? {}) as Obj);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
-  return outcome(prepared, [...got.warnings, ...updateWarnings(resource, prepared, before)]);
+  return outcome(prepared, updateWarnings(resource, prepared, before));
 }
 
 /** What may not change is told by validation, so addresses that changed are not allocated again. */

@@ -54,12 +54,14 @@ export function createObject({ tx, request, query, target, typed }: WriteContext
   const uid = newUid(tx);
   const trusted = typed && resource.name === "events" && isActive(tx, namespace);
   const admitted: Outcome = trusted ? { object: named.body as unknown as KubeObject } : admitCreate(tx, resource, named.body, namespace, query, uid);
-  if ("code" in admitted) return admitted;
-  const { object } = admitted;
   const warnings = allWarnings(doubled, admitted.warnings);
+  if ("code" in admitted) return warned(admitted, warnings);
+  const { object } = admitted;
   const key = keyOf(namespace, object.metadata.name);
-  if (stored(tx, resource.name, key) !== undefined)
-    return named.generated ? generateNameConflict(resource, object.metadata.name) : alreadyExists(resource, object.metadata.name);
+  if (stored(tx, resource.name, key) !== undefined) {
+    const { name } = object.metadata;
+    return warned(named.generated ? generateNameConflict(resource, name) : alreadyExists(resource, name), warnings);
+  }
   const { resourceVersion: _, ...given } = object.metadata as KubeObject["metadata"] & { resourceVersion?: string };
   const born = { uid, creationTimestamp: nowText(tx) };
   if (dryRun) return answer(201, { ...object, metadata: { ...given, ...born } } as never, warnings);
@@ -88,6 +90,12 @@ function nameNewObject(
   return { body: { ...body, metadata: { ...meta, ...place, name } } as Json, generated: true };
 }
 
+/**
+ * Kinds of which a PUT makes what is not there yet.
+ * @source kubernetes@1.35 pkg/registry strategies' AllowCreateOnUpdate
+ */
+const CREATED_ON_UPDATE: ReadonlySet<string> = new Set(["services", "events", "leases"]);
+
 /** @rule kube.api.update */
 export function updateObject(context: WriteContext): ApiResponse {
   const { tx, request, query, target } = context;
@@ -106,10 +114,14 @@ export function updateObject(context: WriteContext): ApiResponse {
       return badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
   const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
-  if (row === undefined) return notFound(target.resource, name);
+  if (row === undefined) return CREATED_ON_UPDATE.has(target.resource.name) ? createObject(context) : notFound(target.resource, name);
   const response = writeNext(context, row.object, placed(body, row.object), dryRun);
-  return doubled.length > 0 ? { ...response, warnings: allWarnings(doubled, response.warnings) } : response;
+  return doubled.length > 0 ? warned(response, allWarnings(doubled, response.warnings)) : response;
 }
+
+/** What a request was warned of is told also when it then fails. */
+const warned = (response: ApiResponse, warnings: readonly string[] | undefined): ApiResponse =>
+  warnings === undefined ? response : { ...response, warnings };
 
 const allWarnings = (first: readonly string[], second: readonly string[] | undefined): readonly string[] | undefined =>
   first.length === 0 ? second : [...new Set([...first, ...(second ?? [])])];

@@ -13,6 +13,7 @@ import { applyStrategicPatch } from "../../apis/patch/strategic";
 import { isList, isObject } from "../../apis/patch/strategic-lists";
 import { apiVersionOf, type ResourceInfo } from "../../apis/resources";
 import type { ApiRequest, ApiResponse } from "../door";
+import { parseJsonText } from "../json-text";
 import { conversionError } from "./conversion";
 import { badRequest, failure, invalid, notFound, plainError } from "../status";
 
@@ -25,8 +26,9 @@ export type Patched = { readonly object: Json; readonly create?: boolean } | { r
 
 const rejected = (): ApiResponse => failure(422, "Invalid", "the server rejected our request due to an error in our request", {});
 const unsupported = (): ApiResponse => failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-const notDecoded = (found: Json, wanted: string): ApiResponse =>
-  badRequest(`error decoding patch: json: cannot unmarshal ${goKind(found)} into Go value of type ${wanted}`);
+/** A strategic patch is decoded without the word before it. */
+const notDecoded = (type: string, found: Json, wanted: string): ApiResponse =>
+  badRequest(`${type === STRATEGIC_PATCH ? "" : "error decoding patch: "}json: cannot unmarshal ${goKind(found)} into Go value of type ${wanted}`);
 
 function goKind(value: Json): string {
   if (Array.isArray(value)) return "array";
@@ -34,15 +36,9 @@ function goKind(value: Json): string {
   return value === null ? "null" : typeof value;
 }
 
-/** Texts are parsed; what is no JSON stays undefined. */
-function parsed(body: Json | undefined): Json | undefined {
-  if (typeof body !== "string") return body ?? null;
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return undefined;
-  }
-}
+/** Texts are parsed. */
+const parsed = (body: Json | undefined): { readonly value: Json } | { readonly error: string } =>
+  typeof body === "string" ? parseJsonText(body) : { value: body ?? null };
 
 /** @rule kube.api.patch-types */
 export function patched(
@@ -54,18 +50,22 @@ export function patched(
   typed: boolean,
 ): Patched {
   const type = (request.contentType ?? "").split(";")[0]?.trim();
-  if (type === "application/apply-patch+yaml") return applied(resource, current, parsed(request.body), query);
+  if (type === "application/apply-patch+yaml") {
+    const configuration = parsed(request.body);
+    return applied(resource, current, "error" in configuration ? undefined : configuration.value, query);
+  }
   if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) return { response: unsupported() };
   if (current === undefined) return { response: notFound(resource, name) };
   const document = current as unknown as JsonObject;
-  const body = parsed(request.body);
-  if (body === undefined) return { response: badRequest("error decoding patch: invalid character in JSON") };
+  const read = parsed(request.body);
+  if ("error" in read) return { response: badRequest(`${type === STRATEGIC_PATCH ? "" : "error decoding patch: "}${read.error}`) };
+  const body = read.value;
   if (type === JSON_PATCH) {
-    if (!Array.isArray(body)) return { response: notDecoded(body, "[]handlers.jsonPatchOp") };
+    if (!Array.isArray(body)) return { response: notDecoded(type, body, "[]handlers.jsonPatchOp") };
     const result = applyJsonPatch(document, body as readonly Json[]);
     return "error" in result ? { response: rejected() } : { object: result.value };
   }
-  if (!isObject(body)) return { response: notDecoded(body, "map[string]interface {}") };
+  if (!isObject(body)) return { response: notDecoded(type, body, "map[string]interface {}") };
   if (type === MERGE_PATCH) return { object: mergePatch(document, body) };
   const schema = patchTypeOf(current.apiVersion, current.kind);
   if (schema === undefined) return { response: unsupported() };

@@ -41,7 +41,9 @@ export function* patch(args: readonly string[]): Run<number> {
   if (/^\s*\{/.test(text) && !isJson(text)) throw new Exit(`Error from server (BadRequest): ${jsonProblem(text)}\n`);
   const { documents, problem } = parseYaml(text);
   if (problem !== undefined) throw fatal(`unable to parse ${JSON.stringify(text)}: ${problem.message}`);
-  const body: Json = documents[0]?.value ?? null;
+  const given: Json = documents[0]?.value ?? null;
+  // A body that is a text is JSON text to the server.
+  const body: Json = typeof given === "string" ? JSON.stringify(given) : given;
   const results = yield* resultsOf(kubectl, dryRun);
   const refusals = [...failures];
   for (const info of infos) {
