@@ -12,12 +12,13 @@ export class Column<T> {
   length = 0;
 
   push(value: T): void {
-    if ((this.length & MASK) === 0) this.blocks.push((this.last = []));
-    this.last.push(value);
+    const at = this.length & MASK;
+    if (at === 0) this.blocks.push((this.last = new Array<T>(SIZE)));
+    this.last[at] = value;
     this.length++;
   }
   at(index: number): T | undefined {
-    return this.blocks[index >>> BITS]?.[index & MASK];
+    return index < this.length ? this.blocks[index >>> BITS]?.[index & MASK] : undefined;
   }
   set(index: number, value: T): void {
     (this.blocks[index >>> BITS] as T[])[index & MASK] = value;

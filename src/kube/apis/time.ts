@@ -16,9 +16,22 @@ function daysFromCivil(year: number, month: number, day: number): number {
   return era * 146097 + yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy - 719468;
 }
 
+/** Texts of seconds, so that the many times that say the same share one text. */
+const texts = new Map<number, string>();
+const MOST_TEXTS = 4096;
+
 /** RFC 3339 with whole seconds, UTC. @source kubernetes@1.35 staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/time.go MarshalJSON */
 export function rfc3339(at: Micros): string {
   const total = Math.floor(at / 1_000_000);
+  const known = texts.get(total);
+  if (known !== undefined) return known;
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  const text = secondText(total);
+  texts.set(total, text);
+  return text;
+}
+
+function secondText(total: number): string {
   const day = Math.floor(total / 86400);
   const rest = total - day * 86400;
   const z = day + EPOCH_DAYS + 719468;

@@ -50,11 +50,11 @@ function preparePod(pod: Obj, context: StrategyContext): Obj {
   const grace = intOf(spec, "terminationGracePeriodSeconds");
   const kind = qosClass(spec as never);
   const gates = items(spec, "schedulingGates").length > 0;
-  const conditions = gates ? { conditions: [{ ...GATED, lastProbeTime: null, lastTransitionTime: context.now }] } : {};
+  const gated = { ...GATED, lastProbeTime: null, lastTransitionTime: context.now };
   return {
     ...pod,
     spec: (grace !== undefined && grace < 0 ? withFields(spec, { terminationGracePeriodSeconds: 1 }) : spec) as Json,
-    status: { phase: "Pending", ...conditions, qosClass: kind },
+    status: gates ? { phase: "Pending", conditions: [gated], qosClass: kind } : { phase: "Pending", qosClass: kind },
   };
 }
 

@@ -123,7 +123,10 @@ function assigned(pod: Pod, nodeName: string, now: string): Pod {
     observedGeneration: pod.metadata.generation,
   };
   const others = conditions.filter((condition) => condition.type !== "PodScheduled");
-  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: [...others, scheduled] } };
+  const status: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(pod.status ?? {})) status[name] = value;
+  status["conditions"] = [...others, scheduled];
+  return { ...pod, spec: { ...pod.spec, nodeName }, status: status as Pod["status"] };
 }
 
 /**

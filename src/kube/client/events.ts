@@ -167,22 +167,21 @@ function post(tx: Tx, request: ApiRequest): void {
 function eventOf(note: EventNote, { name, count, first }: Observation, message: string, now: string): Json {
   const { apiVersion, kind, metadata } = note.regarding;
   const { namespace, uid, resourceVersion } = metadata;
+  const involvedObject: Record<string, Json> = { kind };
+  if (namespace !== undefined) involvedObject["namespace"] = namespace;
+  involvedObject["name"] = metadata.name;
+  if (uid !== undefined) involvedObject["uid"] = uid;
+  involvedObject["apiVersion"] = apiVersion;
+  if (resourceVersion !== undefined) involvedObject["resourceVersion"] = resourceVersion;
+  if (note.fieldPath !== undefined) involvedObject["fieldPath"] = note.fieldPath;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name, namespace: namespace ?? "default" },
-    involvedObject: {
-      kind,
-      ...(namespace === undefined ? {} : { namespace }),
-      name: metadata.name,
-      ...(uid === undefined ? {} : { uid }),
-      apiVersion,
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(note.fieldPath === undefined ? {} : { fieldPath: note.fieldPath }),
-    },
+    involvedObject,
     reason: note.reason,
     message,
-    source: { component: note.component, ...(note.host === undefined ? {} : { host: note.host }) },
+    source: note.host === undefined ? { component: note.component } : { component: note.component, host: note.host },
     firstTimestamp: first,
     lastTimestamp: now,
     count,

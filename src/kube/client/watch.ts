@@ -50,7 +50,7 @@ export function advance(tx: Tx, notice: WatchNotice): readonly WatchChange[] {
   const watches = tx.write(watchTable);
   const row = watches.get(notice.watch);
   if (row === undefined || (row.synced && notice.revision <= row.revision)) return [];
-  const next: WatchRow = { ...row, open: true, synced: true, revision: notice.revision };
+  const next = moved(row, notice.revision);
   watches.put(next);
   if (!row.synced) return listAt(tx, next).map((object) => ({ type: "ADDED", resource: row.resource, object }));
   const entries: LogRow[] = [];
@@ -64,6 +64,20 @@ export function advance(tx: Tx, notice: WatchNotice): readonly WatchChange[] {
   }
   return changesOf(row, entries);
 }
+
+/** Written out: this is the row that is written most. */
+const moved = (row: WatchRow, revision: number): WatchRow => ({
+  id: row.id,
+  address: row.address,
+  resource: row.resource,
+  namespace: row.namespace,
+  node: row.node,
+  relaxed: row.relaxed,
+  stream: row.stream,
+  open: true,
+  synced: true,
+  revision,
+});
 
 const sees = (row: WatchRow, object: KubeObject | undefined): object is KubeObject =>
   object !== undefined &&

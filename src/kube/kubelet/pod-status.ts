@@ -112,9 +112,15 @@ function changedConditions(next: readonly Condition[], before: readonly Conditio
     if (old && sameCondition(old, condition)) continue;
     const noReason = old?.reason !== undefined && condition.reason === undefined;
     const noMessage = old?.message !== undefined && condition.message === undefined;
-    if (noReason && noMessage) out.push({ ...condition, reason: null, message: null });
-    else if (noReason || noMessage) out.push({ ...condition, [noReason ? "reason" : "message"]: null });
-    else out.push(condition);
+    if (!noReason && !noMessage) {
+      out.push(condition);
+      continue;
+    }
+    const changed: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(condition)) changed[name] = value;
+    if (noReason) changed["reason"] = null;
+    if (noMessage) changed["message"] = null;
+    out.push(changed);
   }
   return out;
 }

@@ -135,7 +135,8 @@ export function commit(tx: Tx, resource: string, key: string, after: KubeObject 
   const object: KubeObject = { ...source, metadata: { ...source.metadata, ...more, resourceVersion: String(revision) } };
   if (after === undefined) table.delete(key);
   else table.put({ key, object, revision });
-  tx.write(etcdTable).put({ ...etcd, revision });
+  const { compacted, markedRevision, markedAt, trimmed } = etcd;
+  tx.write(etcdTable).put({ id: "etcd", revision, compacted, markedRevision, markedAt, trimmed });
   const previous = moveStream(tx, resource, revision);
   const node = nodeOf(resource, object);
   const previousOnNode = node ? moveStream(tx, streamOf(resource, node), revision) : undefined;

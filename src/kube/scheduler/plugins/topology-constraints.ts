@@ -3,7 +3,6 @@ import type { LabelSelector, NodeObject, Pod, PodSpec } from "../../apis/objects
 import { formatSelector, nothing, type Requirement, type Selector, selectorMatches, selectorOfObject } from "../../apis/label-selector";
 import type { Snapshot } from "../framework";
 import type { NodeInfo } from "../node-info";
-import { podNamespace } from "../pod-info";
 import { requiredNodeAffinityMatches } from "./node-selector";
 import { blocksScheduling, untoleratedTaint } from "./taint-toleration";
 
@@ -103,9 +102,16 @@ export function nodeCounts(constraint: SpreadConstraint, pod: Pod, node: NodeObj
 export function matchingPods(info: NodeInfo, constraint: SpreadConstraint, namespace: string): number {
   if (constraint.selector === null || constraint.selector.length === 0 || info.pods.length === 0) return 0;
   let count = 0;
-  for (const pod of info.pods) {
-    if (pod.metadata.deletionTimestamp !== undefined || podNamespace(pod) !== namespace) continue;
-    if (selectorMatches(constraint.selector, pod.metadata.labels)) count++;
+  // Pods of one template share their labels: looked at once.
+  let last: Pod["metadata"]["labels"] | null = null;
+  let matched = false;
+  for (const { metadata } of info.pods) {
+    if (metadata.deletionTimestamp !== undefined || (metadata.namespace ?? "") !== namespace) continue;
+    if (metadata.labels !== last) {
+      last = metadata.labels;
+      matched = selectorMatches(constraint.selector, last);
+    }
+    if (matched) count++;
   }
   return count;
 }
