@@ -34,6 +34,18 @@ function shortName(name: string, all: readonly string[]): string {
   return all.some((other) => other !== name && other.endsWith(`/${last}`)) ? name : last;
 }
 
+function EditedName({ name }: { readonly name: string }): ReactNode {
+  return (
+    <div className="file-tabs">
+      <div className="file-names">
+        <button type="button" className="on" disabled>
+          {name}
+        </button>
+      </div>
+    </div>
+  );
+}
+
 export function FileTabs(): ReactNode {
   const t = useT();
   const session = useSession();
@@ -42,6 +54,7 @@ export function FileTabs(): ReactNode {
   const open = useOpenFile();
   const say = useSayTaken();
   const picker = useRef<HTMLInputElement>(null);
+  const editing = useWorld((state) => state.terminals["1"]?.edit?.name);
   const names = [...new Set([...Object.keys(files), ...Object.keys(drafts), open])];
   const text = drafts[open] ?? files[open] ?? "";
   const create = (): void => {
@@ -61,6 +74,8 @@ export function FileTabs(): ReactNode {
     if (files[open] !== undefined) session.deleteFile(open);
     ui.openFile(name);
   };
+  // The editor is lent to the command until the text is saved or given up.
+  if (editing !== undefined) return <EditedName name={editing} />;
   return (
     <div className="file-tabs">
       <div className="file-names">

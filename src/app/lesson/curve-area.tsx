@@ -1,9 +1,10 @@
 /** The chart under a lesson's loop: the line that was predicted, in blue, and the count that happens, in ink. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { Lesson, Prediction } from "../../course/types";
 import { type CurvePoint, PredictCurve } from "../../stage/predict-curve";
 import { useT } from "../../locales/i18n";
-import { useWorldParts } from "../lab/lab-context";
+import type { Counted } from "../../stage/readmodel/counted";
+import { useSession, useWorldParts } from "../lab/lab-context";
 import { progress, useProgress } from "../storage/progress";
 
 /** The lesson's prediction that is drawn as a curve, if it has one. */
@@ -18,22 +19,38 @@ const read = (text: string | undefined): readonly CurvePoint[] =>
     return at === undefined || value === undefined || Number.isNaN(at) || Number.isNaN(value) ? [] : [{ at, value }];
   });
 
-/** Counts seen so far, by seconds since the chart's beginning; a step back forgets what comes later. */
-function useSeen(lesson: Lesson, start: number): { readonly points: readonly CurvePoint[]; readonly now: number; readonly want: number } {
+/** A chart's beginning lies this long before the command that it is about. */
+const LEAD = 1_000_000;
+
+/** What the world's history says of the count, by seconds since the chart's beginning. */
+function useCounted(lesson: Lesson, start: number): { readonly points: readonly CurvePoint[]; readonly now: number; readonly want: number } {
+  const session = useSession();
   const world = useWorldParts(({ cluster, commands }) => ({
     cluster,
     first: commands.findLast((command) => command.text.startsWith("kubectl delete"))?.at,
   }));
-  const seen = useRef<readonly CurvePoint[]>([]);
+  const [counted, setCounted] = useState<readonly Counted[]>([]);
   const set = world?.cluster.replicaSets.find((one) => one.name === lesson.follow.name || one.deployment === lesson.follow.name);
-  const zero = world?.first === undefined ? world?.cluster.now : world.first - 1_000_000;
-  const at = world === undefined || zero === undefined ? 0 : (world.cluster.now - zero) / 1e6;
-  const value = set?.have ?? start;
-  const kept = seen.current.filter((point) => point.at < at);
-  if (world?.first === undefined) seen.current = [{ at: 0, value }];
-  else if (kept.at(-1)?.value !== value || kept.length !== seen.current.length)
-    seen.current = [...(kept.length === 0 ? [{ at: 0, value: start }] : kept), { at, value }];
-  return { points: seen.current, now: world?.first === undefined ? 0 : at, want: set?.desired ?? start };
+  const uid = set?.uid;
+  const have = set?.have;
+  const zero = world?.first === undefined ? undefined : world.first - LEAD;
+  useEffect(() => {
+    if (uid === undefined || zero === undefined) return;
+    let stale = false;
+    session
+      .request({ kind: "counted", uid })
+      .then((answer) => stale || setCounted(answer as unknown as readonly Counted[]))
+      .catch(() => undefined);
+    return () => {
+      stale = true;
+    };
+  }, [session, uid, zero, have]);
+  const points = useMemo(() => {
+    if (zero === undefined) return [{ at: 0, value: start }];
+    const before = counted.findLast(({ at }) => at <= zero)?.count ?? start;
+    return [{ at: 0, value: before }, ...counted.filter(({ at }) => at > zero).map(({ at, count }) => ({ at: (at - zero) / 1e6, value: count }))];
+  }, [counted, zero, start]);
+  return { points, now: world === undefined || zero === undefined ? 0 : (world.cluster.now - zero) / 1e6, want: set?.desired ?? start };
 }
 
 export function CurveArea({ lesson, prediction }: { readonly lesson: Lesson; readonly prediction: Prediction }): ReactNode {
@@ -42,7 +59,7 @@ export function CurveArea({ lesson, prediction }: { readonly lesson: Lesson; rea
   const kept = useProgress((state) => state.answers[key]);
   const curve = prediction.curve ?? { seconds: 12, max: 4, start: 0 };
   const [drawn, setDrawn] = useState<readonly CurvePoint[]>(() => read(kept));
-  const { points, now, want } = useSeen(lesson, curve.start);
+  const { points, now, want } = useCounted(lesson, curve.start);
   const begun = now > 0;
   useEffect(() => {
     // The drawing is committed by what happens next, as a choice is by its button.

@@ -20,6 +20,7 @@ export type Effect =
   | { readonly kind: "complete" }
   | { readonly kind: "interrupt" }
   | { readonly kind: "clear" }
+  | { readonly kind: "tooMuch" }
   | { readonly kind: "leave" };
 
 export interface Typed {
@@ -103,7 +104,11 @@ function printable(text: string): string {
   return [...text.replaceAll("\t", "  ")].filter((character) => character >= " " && character !== "\x7f").join("");
 }
 
+/** What is longer belongs into a file: each line would be an input of its own, and all of them would travel with a link. */
+export const MOST_PASTED = 64 * 1024;
+
 function pasted(line: Line, data: string): Typed {
+  if (line.text.length + data.length > MOST_PASTED) return { line, effects: [{ kind: "tooMuch" }] };
   const pieces = data.split(/\r\n|\r|\n/);
   const effects: Effect[] = [];
   let current = line;

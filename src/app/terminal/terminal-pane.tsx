@@ -4,7 +4,7 @@ import { useT } from "../../locales/i18n";
 import { runHeld } from "../lesson/held-time";
 import { useSession, useWorld } from "../lab/lab-context";
 import { useDark } from "../shell/media";
-import { useUi } from "../store";
+import { ui, useUi } from "../store";
 import { CommandChips } from "./command-chips";
 import { createScreen, type Screen } from "./terminal-screen";
 import "./terminal.css";
@@ -40,6 +40,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
         },
         interrupt: () => session.key(terminal, "ctrl-c"),
         complete: (line, cursor) => session.complete(terminal, line, cursor),
+        tooMuch: () => ui.say(t("app.terminal.tooMuch")),
         leave: () => {
           if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
         },

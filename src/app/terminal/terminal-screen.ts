@@ -12,6 +12,8 @@ export interface ScreenEvents {
   interrupt(): void;
   complete(line: string, cursor: number): Promise<Completion>;
   leave(): void;
+  /** More was pasted than a line can be. */
+  tooMuch(): void;
 }
 
 export interface Screen {
@@ -102,7 +104,7 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     return [`${head}${first}${RESET}`, ...rest.map((line) => `${STYLES[stream]}${line}${RESET}`)].join("\r\n");
   }
   function written(lines: readonly TerminalLine[]): string {
-    return lines.map((line) => `${line.stream === "in" ? `${PROMPT}${view.prompt}${RESET}` : ""}${styled(line)}\r\n`).join("");
+    return lines.map((line) => `${line.stream === "in" ? `${PROMPT}${line.continues ? "> " : "$ "}${RESET}` : ""}${styled(line)}\r\n`).join("");
   }
   function show(next: TerminalView): void {
     if (next === view) return;
@@ -110,6 +112,9 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     const promptChanged = next.prompt !== view.prompt || next.busy !== view.busy;
     const before = wipe();
     view = next;
+    // After a reload the lines of the world's own terminal are what can be recalled.
+    if (line.history.length === 0)
+      line = { ...line, history: next.lines.flatMap(({ stream, text }) => (stream === "in" && text !== "" ? [text] : [])) };
     if (!fresh && lines.length === 0 && !promptChanged) {
       shown = next;
       return;
@@ -155,6 +160,7 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
         else terminal.write("^C\r\n");
       } else if (effect.kind === "complete") void complete();
       else if (effect.kind === "clear") terminal.clear();
+      else if (effect.kind === "tooMuch") events.tooMuch();
       else events.leave();
     }
     if (!result.effects.some((effect) => effect.kind === "enter" || effect.kind === "complete")) redrawLine();
