@@ -68,10 +68,9 @@ test("Pods on the stage are reached and opened by keyboard", async ({ page }) =>
   await page.keyboard.press("Enter");
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 45_000 });
   await page.keyboard.press("Escape");
-  await tabTo(page, /Pod web-/).catch(async () => {
-    await page.locator("main.stage").focus();
-    for (let i = 0; i < 60 && !/Pod web-/.test(await focused(page)); i++) await page.keyboard.press(i < 3 ? "Tab" : "ArrowDown");
-  });
+  await tabTo(page, /(Deployment|ReplicaSet|Node|Pod) /);
+  for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"])
+    for (let i = 0; i < 8 && !/Pod web-/.test(await focused(page)); i++) await page.keyboard.press(key);
   expect(await focused(page)).toMatch(/Pod web-/);
   await page.keyboard.press("Enter");
   await expect(page.locator(".inspector .insp-why")).toContainText("kubectl apply");

@@ -104,7 +104,7 @@ test("Korean and English keep world, text in the editor and place in time", asyn
   await expect(page.getByRole("tab", { name: "터미널" })).toBeVisible();
   await expect(page.locator(".editor-text .cm-content")).toContainText("kind: Half");
   expect(await stateHash(page)).toBe(hash);
-  await page.getByRole("button", { name: "EN" }).click();
+  await page.getByRole("button", { name: "EN", exact: true }).click();
   await expect(page.getByRole("tab", { name: "Terminal" })).toBeVisible();
   expect(await stateHash(page)).toBe(hash);
 });
