@@ -13,7 +13,7 @@ export class Column<T> {
 
   push(value: T): void {
     const at = this.length & MASK;
-    if (at === 0) this.blocks.push((this.last = new Array<T>(SIZE)));
+    if (at === 0) this.blocks.push((this.last = Array.from<T>({ length: SIZE })));
     this.last[at] = value;
     this.length++;
   }
