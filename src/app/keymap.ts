@@ -15,6 +15,9 @@ export const LAB_ACTIONS = {
   start: "Home",
   head: "End",
   branch: "b",
+  zoomIn: "+",
+  zoomOut: "-",
+  fit: "0",
   find: "/",
   terminal: "`",
   editor: "y",
@@ -47,6 +50,7 @@ export type Keymap = Readonly<Partial<Record<Action, string>>>;
 
 /** Other physical keys that clickers and layouts send for the same action. */
 const ALSO: Readonly<Partial<Record<Action, readonly string[]>>> = {
+  zoomIn: ["="],
   "present.blank": ["b"],
   "present.beatNext": ["ArrowRight"],
   "present.beatBack": ["ArrowLeft"],
@@ -62,7 +66,7 @@ export function keyOf(action: Action, changed: Keymap): string {
 export function nameOfEvent(event: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string {
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase();
   const physical: Readonly<Record<string, string>> = { Period: ".", Comma: ",", Space: "Space", Backquote: "`", BracketLeft: "[", BracketRight: "]" };
-  if (event.key === "?" || event.key === "/") return event.key;
+  if (["?", "/", "+"].includes(event.key)) return event.key;
   const base = letter ?? physical[event.code] ?? event.key;
   return event.shiftKey && base.length === 1 ? `Shift+${base}` : base;
 }

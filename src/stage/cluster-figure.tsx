@@ -1,6 +1,7 @@
 /** The cluster as a picture: a scene laid out for the room there is, painted, with marks that can be reached and picked. */
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
 import { DepthGauge, RecordCard } from "./glyphs/marks";
+import { EmptyWords } from "./empty-words";
 import { StageDefs } from "./glyphs/defs";
 import { Bands, BandWash } from "./paint/bands";
 import { BudgetRuler } from "./paint/budget-ruler";
@@ -100,6 +101,11 @@ export function ClusterFigure(props: FigureProps): ReactNode {
           <RecordCard x={44} y={104} width={176} height={64} fold={12} dash="4 3" />
           <rect className="stage-caret" x={58} y={124} width={2} height={22} fill="var(--orch)" />
         </g>
+      )}
+      {scene.empty && (
+        <foreignObject x={44} y={180} width={200} height={160}>
+          <EmptyWords place="record" />
+        </foreignObject>
       )}
       <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height / scale, scene.height) - 32} at="orch" />
     </svg>

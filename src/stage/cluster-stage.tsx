@@ -6,6 +6,7 @@ import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useR
 import { actionsFor, type StageAction } from "./actions";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";
 import { DensityFigure } from "./density-figure";
+import { EmptyWords } from "./empty-words";
 import { LoopFigure } from "./loop-figure";
 import { MobileFigure } from "./mobile-figure";
 import { densityOf } from "./readmodel/density-of";
@@ -16,6 +17,7 @@ import { useAnchor } from "./use-anchor";
 import { useSize } from "./use-size";
 import { useStable } from "./use-stable";
 import { useSay } from "./words";
+import { useZoom } from "./zoom";
 import "./stage.css";
 
 export type StageVariant = "full" | "loop" | "presenter" | "mobile";
@@ -43,6 +45,8 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   const say = useSay();
   const summaryId = useId();
   const [ref, size] = useSize<HTMLElement>();
+  const content = useRef<HTMLDivElement>(null);
+  const seen = useZoom(ref, content, reducedMotion);
   const motion: Motion = useMemo(() => (reducedMotion ? AT_REST : { playing, speed }), [playing, speed, reducedMotion]);
   const touched = view.touched.join(" ");
   const litSet = useMemo(() => {
@@ -65,11 +69,15 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
     describedBy: summaryId,
     label: say({ key: "stage.title" }),
   };
+  const narrow = (size?.width ?? 0) < NARROW;
+  const empty = view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined;
   return (
     <figure className="stage-figure" ref={ref}>
-      {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
-      {view.pods.length === 0 && view.replicaSets.length === 0 && view.density === undefined && <Empty narrow={(size?.width ?? 0) < NARROW} />}
-      {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} />}
+      <div className="stage-content" ref={content}>
+        {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
+      </div>
+      {empty && (narrow || variant !== "full") && <EmptyWords place={narrow ? "narrow" : "wide"} />}
+      {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} seen={seen} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
       </figcaption>
@@ -113,27 +121,18 @@ function useSlow<T>(value: T, playing: boolean): T {
   return shown;
 }
 
-function Empty({ narrow }: { readonly narrow: boolean }): ReactNode {
-  const say = useSay();
-  return (
-    <div className={narrow ? "stage-empty narrow" : "stage-empty"}>
-      {say({ key: "stage.empty.text" })}
-      <code>kubectl create deployment web --image=nginx --replicas=3</code>
-    </div>
-  );
-}
-
 interface ActionsProps {
   readonly view: ClusterView;
   readonly uid: string;
   readonly onAction: (action: StageAction) => void;
   readonly size: Viewport | undefined;
+  readonly seen: string;
 }
 
-function Actions({ view, uid, onAction, size }: ActionsProps): ReactNode {
+function Actions({ view, uid, onAction, size, seen }: ActionsProps): ReactNode {
   const say = useSay();
   const panel = useRef<HTMLDivElement>(null);
-  const style = useAnchor(panel, uid, view, size);
+  const style = useAnchor(panel, uid, view, `${size?.width} ${size?.height} ${seen}`);
   const choices = actionsFor(view, uid);
   if (choices.length === 0) return null;
   return (

@@ -1,4 +1,5 @@
 /** Many nodes as a field of cells on a canvas: each fills from below as its Pods become ready. Exceptions keep an outline, drawn last. */
+import { quadtree } from "d3";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { ClusterView, DensityView } from "./readmodel/types";
 import { type DensityCell, densityScene } from "./scene/density-scene";
@@ -69,6 +70,10 @@ function paint(canvas: HTMLCanvasElement, cells: readonly DensityCell[], width: 
   }
 }
 
+/** Pixels beside a cell that still pick it. */
+const REACH = 3;
+const middle = (cell: DensityCell | undefined, axis: "x" | "y"): number => (cell === undefined ? 0 : cell[axis] + cell.size / 2);
+
 export function DensityFigure({ view, density, viewport, selection, onSelect, label, describedBy }: DensityFigureProps): ReactNode {
   const say = useSay();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -77,11 +82,19 @@ export function DensityFigure({ view, density, viewport, selection, onSelect, la
   useEffect(() => {
     if (canvas.current !== null) paint(canvas.current, scene.cells, scene.width, scene.height, selection);
   }, [scene, selection]);
+  const tree = useMemo(
+    () =>
+      quadtree<number>()
+        .x((i) => middle(scene.cells[i], "x"))
+        .y((i) => middle(scene.cells[i], "y"))
+        .addAll(scene.cells.map((_, i) => i)),
+    [scene],
+  );
+  /** The cell under the pointer, or the nearest a finger's width away. */
   const at = (event: PointerEvent<HTMLElement> | React.MouseEvent<HTMLElement>): number | undefined => {
     const box = event.currentTarget.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const found = scene.cells.findIndex((cell) => x >= cell.x - 1 && x < cell.x + cell.size + 1 && y >= cell.y - 1 && y < cell.y + cell.size + 1);
-    return found < 0 ? undefined : found;
+    const scale = box.width / scene.width;
+    return tree.find((event.clientX - box.left) / scale, (event.clientY - box.top) / scale, (scene.cells[0]?.size ?? 0) * 0.75 + REACH / scale);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: scene.columns, ArrowUp: -scene.columns }[event.key];

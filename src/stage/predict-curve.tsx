@@ -2,9 +2,10 @@
  * A prediction in blue pencil, in the place where the answer will appear: drawn with the pointer or entered as numbers, then overlaid
  * by what happens, in ink.
  */
-import { curveMonotoneX, line } from "d3";
-import { type PointerEvent, type ReactNode, useMemo, useRef } from "react";
+import { bisector, curveMonotoneX, curveStepAfter, type D3DragEvent, drag, line, scaleLinear, type ScaleLinear, select, ticks } from "d3";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from "react";
 import { useSize } from "./use-size";
+import { useStable } from "./use-stable";
 import { useSay } from "./words";
 import "./stage.css";
 import "./predict-curve.css";
@@ -38,44 +39,91 @@ const RIGHT = 22;
 /** Points of a prediction: one per this share of the width. */
 const SAMPLES = 24;
 
-function stepPath(points: readonly CurvePoint[], until: number, x: (at: number) => number, y: (value: number) => number): string {
-  const first = points[0];
-  if (first === undefined) return "";
-  const parts = [`M${x(first.at)} ${y(first.value)}`];
-  for (const point of points.slice(1)) if (point.at <= until) parts.push(`H${x(point.at)}V${y(point.value)}`);
-  parts.push(`H${x(until)}`);
-  return parts.join("");
+const TICKS = 7;
+
+interface Scales {
+  readonly x: ScaleLinear<number, number>;
+  readonly y: ScaleLinear<number, number>;
 }
 
-const valueAt = (points: readonly CurvePoint[], at: number): number => points.findLast((point) => point.at <= at)?.value ?? points[0]?.value ?? 0;
+function scalesOf(seconds: number, max: number, width: number, height: number): Scales {
+  return {
+    x: scaleLinear([0, seconds], [LEFT, Math.max(LEFT, width - RIGHT)]).clamp(true),
+    y: scaleLinear([0, max], [Math.max(TOP, height - BOTTOM), TOP]).clamp(true),
+  };
+}
+
+/** What happened up to a moment: it keeps a value until the next. */
+function stepPath(points: readonly CurvePoint[], until: number, { x, y }: Scales): string {
+  const seen = points.filter((point) => point.at <= until);
+  const last = seen.at(-1) ?? points[0];
+  if (last === undefined) return "";
+  const steps = line<CurvePoint>()
+    .x((point) => x(point.at))
+    .y((point) => y(point.value))
+    .curve(curveStepAfter);
+  return steps([...seen, { at: until, value: last.value }]) ?? "";
+}
+
+const byTime = bisector((point: CurvePoint) => point.at);
+const valueAt = (points: readonly CurvePoint[], at: number): number => points[Math.max(0, byTime.right(points, at) - 1)]?.value ?? 0;
+
+/** Drawing with the pointer: every moment passed takes the value there; moments between two samples are filled in. */
+function useDrawing(props: PredictCurveProps, scales: Scales): RefObject<SVGRectElement | null> {
+  const { seconds, prediction, onDraw } = props;
+  const area = useRef<SVGRectElement>(null);
+  const drawn = useRef<Map<number, number>>(new Map());
+  const last = useRef<number | undefined>(undefined);
+  const begin = useStable(() => {
+    drawn.current = new Map(prediction.map((point) => [Math.round((point.at / seconds) * SAMPLES), point.value]));
+    last.current = undefined;
+  });
+  const draw = useStable((x: number, y: number) => {
+    const at = Math.round((scales.x.invert(x) / seconds) * SAMPLES);
+    const value = Math.round(scales.y.invert(y) * 10) / 10;
+    const from = last.current ?? at;
+    const between = scaleLinear([from, at], [drawn.current.get(from) ?? value, value]);
+    for (let i = Math.min(from, at); i <= Math.max(from, at); i++) drawn.current.set(i, from === at ? value : Math.round(between(i) * 10) / 10);
+    last.current = at;
+    onDraw?.([...drawn.current].sort((a, b) => a[0] - b[0]).map(([i, one]) => ({ at: (i / SAMPLES) * seconds, value: one })));
+  });
+  const open = onDraw !== undefined;
+  useEffect(() => {
+    if (area.current === null || !open) return undefined;
+    const target = select<SVGRectElement, unknown>(area.current);
+    target.call(
+      drag<SVGRectElement, unknown>()
+        .on("start", ({ x, y }: D3DragEvent<SVGRectElement, unknown, unknown>) => {
+          begin();
+          draw(x, y);
+        })
+        .on("drag", ({ x, y }: D3DragEvent<SVGRectElement, unknown, unknown>) => draw(x, y)),
+    );
+    return () => {
+      target.on(".drag", null);
+    };
+  }, [open, begin, draw, scales]);
+  return area;
+}
 
 export function PredictCurve(props: PredictCurveProps): ReactNode {
   const { seconds, max, title, prediction, onDraw, actual = [], now, reference, verdict } = props;
   const say = useSay();
   const [ref, size] = useSize<HTMLDivElement>();
-  const drawing = useRef<Map<number, number> | undefined>(undefined);
   const width = size?.width ?? 0;
   const height = size?.height ?? 0;
-  const x = (at: number): number => LEFT + (at / seconds) * (width - LEFT - RIGHT);
-  const y = (value: number): number => height - BOTTOM - (value / max) * (height - TOP - BOTTOM);
+  const scales = useMemo(() => scalesOf(seconds, max, width, height), [seconds, max, width, height]);
+  const { x, y } = scales;
   const d = useMemo(
     () =>
       line<CurvePoint>()
-        .x((point) => LEFT + (point.at / seconds) * (width - LEFT - RIGHT))
-        .y((point) => height - BOTTOM - (point.value / max) * (height - TOP - BOTTOM))
-        .curve(curveMonotoneX)([...prediction]) ?? "",
-    [prediction, width, height, seconds, max],
+        .x((point) => x(point.at))
+        .y((point) => y(point.value))
+        .curve(curveMonotoneX)(prediction) ?? "",
+    [prediction, x, y],
   );
-  const draw = (event: PointerEvent<SVGSVGElement>): void => {
-    if (drawing.current === undefined || onDraw === undefined) return;
-    const box = event.currentTarget.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left - LEFT) / (width - LEFT - RIGHT)));
-    const value = ((height - BOTTOM - (event.clientY - box.top)) / (height - TOP - BOTTOM)) * max;
-    drawing.current.set(Math.round(share * SAMPLES), Math.round(Math.min(max, Math.max(0, value)) * 10) / 10);
-    onDraw([...drawing.current].sort((a, b) => a[0] - b[0]).map(([i, one]) => ({ at: (i / SAMPLES) * seconds, value: one })));
-  };
-  const tick = Math.max(1, Math.round(seconds / 6));
-  const values = Array.from({ length: max + 1 }, (_, i) => i);
+  const area = useDrawing(props, scales);
+  const values = ticks(0, max, max).filter(Number.isInteger);
   return (
     <div className="curve">
       <div className="curve-picture" ref={ref}>
@@ -86,16 +134,6 @@ export function PredictCurve(props: PredictCurveProps): ReactNode {
             height={height}
             role="img"
             aria-label={`${title}. ${prediction.map((point) => `${say({ key: "stage.curve.second", params: { at: Math.round(point.at * 10) / 10 } })}: ${point.value}`).join(", ")}`}
-            onPointerDown={(event) => {
-              if (onDraw === undefined) return;
-              event.currentTarget.setPointerCapture(event.pointerId);
-              drawing.current = new Map(prediction.map((point) => [Math.round((point.at / seconds) * SAMPLES), point.value]));
-              draw(event);
-            }}
-            onPointerMove={draw}
-            onPointerUp={() => {
-              drawing.current = undefined;
-            }}
           >
             <text x={8} y={22} className="d-h">
               {title}
@@ -123,7 +161,7 @@ export function PredictCurve(props: PredictCurveProps): ReactNode {
                 </text>
               </g>
             ))}
-            {Array.from({ length: Math.floor(seconds / tick) + 1 }, (_, i) => i * tick).map((at) => (
+            {x.ticks(TICKS).map((at) => (
               <text key={at} x={x(at)} y={height - BOTTOM + 18} textAnchor="middle" className="d-sm num">
                 {at}
               </text>
@@ -156,13 +194,14 @@ export function PredictCurve(props: PredictCurveProps): ReactNode {
             {now !== undefined && actual.length > 0 && (
               <>
                 <line x1={x(Math.min(now, seconds))} x2={x(Math.min(now, seconds))} y1={TOP - 8} y2={height - BOTTOM} stroke="var(--ink)" />
-                <path d={stepPath(actual, Math.min(now, seconds), x, y)} fill="none" stroke="var(--ink)" strokeWidth={3.4} strokeLinejoin="round" />
+                <path d={stepPath(actual, Math.min(now, seconds), scales)} fill="none" stroke="var(--ink)" strokeWidth={3.4} strokeLinejoin="round" />
                 <circle cx={x(Math.min(now, seconds))} cy={y(valueAt(actual, now))} r={6} fill="var(--ink)" stroke="var(--paper)" strokeWidth={2} />
                 <text x={x(Math.min(now, seconds)) + 8} y={TOP} className="d-lab">
                   {say({ key: "stage.curve.now" })}
                 </text>
               </>
             )}
+            {onDraw !== undefined && <rect ref={area} x={0} y={TOP - 12} width={width} height={Math.max(0, height - TOP + 12)} fill="transparent" />}
           </svg>
         )}
       </div>

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 import { SPEEDS } from "../../stage/score/transport";
+import { steerStage } from "../../stage/zoom";
 import { actionOf, LAB_ACTION_NAMES, type LabAction, typesText } from "../keymap";
 import { focusRegion } from "../shell/region-ring";
 import { type DockTab, ui, useUi } from "../store";
@@ -40,6 +41,9 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
     start: () => session.seek(0),
     head: () => session.goHead(),
     branch: () => session.branch(),
+    zoomIn: () => steerStage("in"),
+    zoomOut: () => steerStage("out"),
+    fit: () => steerStage("fit"),
     find: () => ui.open("find"),
     terminal: () => toDock("terminal"),
     editor: () => toDock("editor"),

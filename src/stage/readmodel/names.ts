@@ -10,6 +10,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   "endpointslice-controller",
   "namespace-controller",
   "garbage-collector",
+  "serviceaccount-controller",
+  "root-ca-certificate-publisher-controller",
   "node-lifecycle-controller",
   "taint-eviction-controller",
   "pod-gc-controller",

@@ -185,11 +185,14 @@ export function inputWords(message: Message): { readonly who: Words; readonly wh
   if (typeof input.line === "string") {
     return { who: { key: "stage.who.you" }, what: { key: "stage.why.command", params: { command: input.line } }, fault: false };
   }
+  // An edit goes on with a command that was typed before.
+  if (message.type === "terminal.edited") return { who: { key: "stage.who.you" }, what: { key: "stage.why.edited" }, fault: false };
   const subject = ["actor", "node", "component", "pod", "image", "watcher", "from"].map((name) => input[name]).find((one) => typeof one === "string");
   const fault = message.type.startsWith("fault.") || message.type.startsWith("sim.");
   const verb = message.type.slice(message.type.indexOf(".") + 1);
+  const ends = input["mode"] === "none" || input["delay"] === 0 || input["off"] === true || input["disk"] === false;
   const what = {
-    key: FAULTS.has(verb) ? `stage.fault.${verb}` : "stage.fault.other",
+    key: !FAULTS.has(verb) ? "stage.fault.other" : ends && ENDING.has(verb) ? `stage.fault.${verb}-ends` : `stage.fault.${verb}`,
     params: { subject: String(subject ?? ""), type: message.type },
   };
   return { who: { key: "stage.who.fault" }, what, fault };
@@ -211,6 +214,9 @@ const FAULTS: ReadonlySet<string> = new Set([
   "kill",
   "delete-pod",
 ]);
+
+/** Faults whose end is the same input with another parameter. */
+const ENDING: ReadonlySet<string> = new Set(["watch", "slow", "fail-pull", "pressure"]);
 
 /** What a change did, for the cause chain. */
 export function changeWords(history: History, change: Change): Words {
@@ -236,7 +242,7 @@ export function changeWords(history: History, change: Change): Words {
     const is = after as NodeObject | undefined;
     if (is !== undefined && conditionOf(is.status, "Ready")?.status === "Unknown") return { key: "stage.why.silent", params };
     const taints = is?.spec.taints?.length ?? 0;
-    if (taints > ((before as NodeObject | undefined)?.spec.taints?.length ?? 0)) return { key: "stage.why.taints", params };
+    if (before !== undefined && taints > ((before as NodeObject).spec.taints?.length ?? 0)) return { key: "stage.why.taints", params };
   }
   if (before === undefined) return { key: "stage.why.creates", params };
   return { key: after === undefined ? "stage.why.removes" : "stage.why.changes", params };

@@ -1,4 +1,5 @@
 /** What lies under the grid: Services with their risers, and the Deployment's record with its rollout budget. */
+import { pathRound } from "d3";
 import type { ClusterView } from "../readmodel/types";
 import type { Columns, Layout } from "./cluster-rows";
 import type { BudgetMark, ClusterScene, DeploymentMark, Motion, PacketPlace, PodMark, RiserMark, ServiceMark } from "./types";
@@ -10,6 +11,15 @@ const n = (value: number): number => Math.round(value * 10) / 10;
 interface Options {
   readonly selected?: string;
   readonly motion: Motion;
+}
+
+/** Up from the bar, then with a bend into the Pod's port. */
+function riser(x: number, bar: number, port: number, middle: number): string {
+  const line = pathRound(1);
+  line.moveTo(x, bar);
+  line.lineTo(x, middle + 6);
+  line.quadraticCurveTo(x, middle, port, middle);
+  return line.toString();
 }
 
 type Marks = Pick<ClusterScene, "services" | "risers" | "packets" | "deployments" | "budget">;
@@ -35,7 +45,7 @@ function serviceMarks(
       const base = { key: `${service.uid} ${endpoint.pod}`, service: service.uid, pod: endpoint.pod, from: { x, y }, to: { x, y: middle } };
       if (endpoint.ready) {
         taps.push(x);
-        risers.push({ ...base, d: `M${n(x)} ${n(y)}V${n(middle + 6)}q0 -6 ${n(mark.x - x)} -6` });
+        risers.push({ ...base, d: riser(x, y, mark.x, middle) });
       } else if (endpoint.terminating) {
         risers.push({ ...base, d: `M${n(x)} ${n(y)}v-22`, cut: { x, y: y - 30 } });
       }

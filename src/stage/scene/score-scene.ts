@@ -2,6 +2,7 @@
  * The Score as geometry: lanes, strokes batched into a few paths, bars of work, marks that do not overlap, and the axis that is the time
  * bar. A thousand strokes are twelve shapes, so that playing costs little.
  */
+import { area, curveStepAfter, scaleLinear, type ScaleLinear, ticks, tickStep, utcTicks } from "d3";
 import type { ScoreMark, ScoreView, SpanView, StrokeView } from "../readmodel/types";
 import type { Micros } from "../readmodel/types";
 
@@ -55,14 +56,14 @@ const AXIS_BELOW = 50;
 const CONFLICT = 409;
 const n = (value: number): number => Math.round(value * 10) / 10;
 const SECOND = 1_000_000;
-/** Spans between ticks, in seconds. */
-const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
-const LEAST_TICK = 62;
+const MINUTE = 60;
+/** From this step on ticks follow the clock: 15, 30 s, 1, 5, 15 min. Below they follow the decimal system. */
+const CLOCK_STEP = 15;
+const LEAST_TICK = 74;
 
-export const timeToX = (scene: Pick<ScoreScene, "x0" | "x1">, view: Pick<ScoreView, "from" | "to">, at: Micros): number =>
-  scene.x0 + ((at - view.from) / Math.max(1, view.to - view.from)) * (scene.x1 - scene.x0);
-export const xToTime = (scene: Pick<ScoreScene, "x0" | "x1">, view: Pick<ScoreView, "from" | "to">, x: number): Micros =>
-  Math.round(view.from + Math.min(1, Math.max(0, (x - scene.x0) / (scene.x1 - scene.x0))) * (view.to - view.from));
+/** The axis: simulated time to pixels, and back within its ends. */
+export const timeScale = (scene: Pick<ScoreScene, "x0" | "x1">, view: Pick<ScoreView, "from" | "to">): ScaleLinear<number, number> =>
+  scaleLinear([view.from, Math.max(view.to, view.from + 1)], [scene.x0, scene.x1]);
 
 type Builder = Partial<Record<StrokeShape, string[]>>;
 const add = (to: Builder, shape: StrokeShape, d: string): void => {
@@ -156,25 +157,27 @@ function placeMarks(view: ScoreView, X: (at: Micros) => number, right: number, w
 }
 
 function ticksOf(view: ScoreView, width: number, X: (at: Micros) => number): Pick<ScoreScene, "ticks" | "unit"> {
-  const span = (view.to - view.from) / SECOND;
-  const step = STEPS.find((one) => (one / span) * width >= LEAST_TICK) ?? 7200;
-  const minutes = step >= 60;
-  const ticks: { x: number; text: string }[] = [];
-  for (let i = Math.ceil(view.from / SECOND / step - 1e-9); i * step * SECOND <= view.to + 1; i++) {
-    const value = i * step;
-    ticks.push({ x: X(value * SECOND), text: String(Math.round((minutes ? value / 60 : value) * 100) / 100) });
-  }
-  return { ticks, unit: minutes ? "minutes" : "seconds" };
+  const [from, to, count] = [view.from / SECOND, view.to / SECOND, Math.max(2, width / LEAST_TICK)];
+  const clock = tickStep(from, to, count) >= CLOCK_STEP;
+  const values = clock ? utcTicks(new Date(from * 1000), new Date(to * 1000), count).map((date) => date.getTime() / 1000) : ticks(from, to, count);
+  const minutes = (values[1] ?? 0) - (values[0] ?? 0) >= MINUTE;
+  const said = (value: number): string => String(Math.round((minutes ? value / MINUTE : value) * 100) / 100);
+  return { ticks: values.map((value) => ({ x: X(value * SECOND), text: said(value) })), unit: minutes ? "minutes" : "seconds" };
 }
 
 function histogramOf(view: ScoreView, heights: Heights, pitch: number, X: (at: Micros) => number): ScoreScene["histogram"] {
   if (view.bins === undefined) return [];
   const { width, counts } = view.bins;
   return counts.map((row, lane) => {
-    const most = Math.max(1, ...row);
     const base = heights.y(lane) + pitch / 2 - 2;
-    const steps = row.map((count, i) => `V${n(base - (count / most) * (pitch - 3))}H${n(X(view.from + (i + 1) * width))}`);
-    return { lane, d: `M${n(X(view.from))} ${n(base)}${steps.join("")}V${n(base)}z` };
+    const height = scaleLinear([0, Math.max(1, ...row)], [base, base - (pitch - 3)]);
+    const steps = area<number>()
+      .digits(1)
+      .x((_, i) => X(view.from + i * width))
+      .y0(base)
+      .y1(height)
+      .curve(curveStepAfter);
+    return { lane, d: steps([...row, row.at(-1) ?? 0]) ?? "" };
   });
 }
 
@@ -185,7 +188,7 @@ export function scoreScene(view: ScoreView, head: Micros, layout: ScoreLayout, w
   const top = folded ? 0 : MARKS;
   const axisY = folded ? 20 : top + lanes * pitch + 15;
   const ends = { x0: labelWidth, x1: width - margin };
-  const X = (at: Micros): number => timeToX(ends, view, at);
+  const X = timeScale(ends, view);
   const heights: Heights = { y: (lane) => top + lane * pitch + pitch / 2, hub: top + pitch * 1.5, store: top + pitch / 2 };
   const built: Record<StrokeAge, Builder> = { past: {}, current: {}, future: {} };
   for (const stroke of view.strokes) {

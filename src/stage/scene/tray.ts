@@ -1,4 +1,5 @@
 /** The tray's outline is its loop: along the top from the Pods to the ring (observe), along the bottom from the ring to the Pods (act). */
+import { pathRound } from "d3";
 import type { LoopPhase } from "../readmodel/types";
 import type { Point } from "./types";
 
@@ -18,21 +19,40 @@ export interface TrayPaths {
   readonly restPath?: string;
 }
 
-const n = (value: number): number => Math.round(value * 10) / 10;
+/** Decimals kept in a path. */
+const DIGITS = 1;
+
+function observe({ ring: { x, y, r }, top, bottom, right, corner = 8 }: TrayShape): string {
+  const line = pathRound(DIGITS);
+  line.moveTo(right - corner, bottom);
+  line.quadraticCurveTo(right, bottom, right, bottom - corner);
+  line.lineTo(right, top + corner);
+  line.quadraticCurveTo(right, top, right - corner, top);
+  line.lineTo(x + r * 2.2, top);
+  line.bezierCurveTo(x + r * 1.2, top, x + r * 1.43, y - r, x + r * 0.46, y - r * 1.04);
+  return line.toString();
+}
+
+function act({ ring: { x, y, r }, bottom, right, target, corner = 8 }: TrayShape, acting: boolean): string {
+  const line = pathRound(DIGITS);
+  const leave = x + r * (acting ? 2.05 : 2.2);
+  line.moveTo(x + r * 0.36, y + r * 0.97);
+  line.bezierCurveTo(x + r * 1.29, y + r * 1.07, x + r, bottom, leave, bottom);
+  if (acting) {
+    const turn = Math.min(6, Math.abs(target.x - leave));
+    line.lineTo(target.x - turn, bottom);
+    line.quadraticCurveTo(target.x, bottom, target.x, bottom - turn);
+    line.lineTo(target.x, target.y);
+  } else line.lineTo(right - corner, bottom);
+  return line.toString();
+}
 
 export function trayPaths(shape: TrayShape, phase: LoopPhase): TrayPaths {
-  const { ring, top, bottom, right, target, corner = 8 } = shape;
-  const { x, y, r } = ring;
-  const reach = r * 2.2;
-  const observePath =
-    `M${n(right - corner)} ${n(bottom)}q${corner} 0 ${corner} ${-corner}V${n(top + corner)}q0 ${-corner} ${-corner} ${-corner}` +
-    `H${n(x + reach)}C${n(x + r * 1.2)} ${n(top)} ${n(x + r * 1.43)} ${n(y - r)} ${n(x + r * 0.46)} ${n(y - r * 1.04)}`;
-  const leave = `M${n(x + r * 0.36)} ${n(y + r * 0.97)}C${n(x + r * 1.29)} ${n(y + r * 1.07)} ${n(x + r)} ${n(bottom)} `;
-  if (phase !== "act") return { observePath, actPath: `${leave}${n(x + reach)} ${n(bottom)}H${n(right - corner)}` };
-  const turn = Math.min(6, Math.abs(target.x - x - r * 2.05));
-  return {
-    observePath,
-    actPath: `${leave}${n(x + r * 2.05)} ${n(bottom)}H${n(target.x - turn)}q${n(turn)} 0 ${n(turn)} ${n(-turn)}V${n(target.y)}`,
-    restPath: `M${n(target.x + 10)} ${n(bottom)}H${n(right - corner)}`,
-  };
+  const { bottom, right, target, corner = 8 } = shape;
+  const paths = { observePath: observe(shape), actPath: act(shape, phase === "act") };
+  if (phase !== "act") return paths;
+  const rest = pathRound(DIGITS);
+  rest.moveTo(target.x + 10, bottom);
+  rest.lineTo(right - corner, bottom);
+  return { ...paths, restPath: rest.toString() };
 }

@@ -6,7 +6,7 @@ import { memo, type MouseEvent, type ReactNode, useDeferredValue, useMemo, useSt
 import type { Micros } from "../../sim/types";
 import { StageDefs } from "../glyphs/defs";
 import type { NowLineView, ScoreMark, ScoreView, StrokeView } from "../readmodel/types";
-import { BIN_SCALE, type ScoreScene, scoreScene, timeToX } from "../scene/score-scene";
+import { BIN_SCALE, type ScoreScene, scoreScene, timeScale } from "../scene/score-scene";
 import { useSize } from "../use-size";
 import { useStable } from "../use-stable";
 import { useSay } from "../words";
@@ -81,8 +81,9 @@ function chainOf(strokes: readonly StrokeView[], from: StrokeView): readonly Str
 
 function Chain({ scene, view, hovered }: { scene: ScoreScene; view: ScoreView; hovered: StrokeView }): ReactNode {
   const hub = scene.lanes[1]?.y ?? scene.axisY - 8;
+  const time = timeScale(scene, view);
   return chainOf(view.strokes, hovered).map((stroke) => {
-    const x = timeToX(scene, view, stroke.at);
+    const x = time(stroke.at);
     const y = scene.lanes[stroke.lane]?.y ?? scene.axisY - 12;
     return <line key={stroke.position} x1={x} x2={x} y1={hub} y2={y} stroke="var(--ink)" strokeWidth={3} opacity={0.85} />;
   });
@@ -172,10 +173,11 @@ const Picture = memo(function Picture({ view, head, width, narrow, folded, forks
     const box = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (y > scene.axisY - 8) return undefined;
+    const time = timeScale(scene, view);
     let best: StrokeView | undefined;
     let least = NEAR;
     for (const stroke of view.strokes) {
-      const far = Math.abs(timeToX(scene, view, stroke.at) - x) + Math.min(3, Math.abs((scene.lanes[stroke.lane]?.y ?? y) - y) / 20);
+      const far = Math.abs(time(stroke.at) - x) + Math.min(3, Math.abs((scene.lanes[stroke.lane]?.y ?? y) - y) / 20);
       if (far < least) [best, least] = [stroke, far];
     }
     return best;

@@ -1,8 +1,10 @@
 /** The time bar: the Score's x axis. Drag, arrows and page keys seek. */
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "react";
+import { type D3DragEvent, drag, select } from "d3";
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import type { Micros } from "../../sim/types";
 import type { ScoreView } from "../readmodel/types";
-import { type ScoreScene, timeToX, xToTime } from "../scene/score-scene";
+import { type ScoreScene, timeScale } from "../scene/score-scene";
+import { useStable } from "../use-stable";
 import { useSay } from "../words";
 
 export interface Fork {
@@ -23,40 +25,26 @@ interface TimeAxisProps {
 const SECOND = 1_000_000;
 const seconds = (at: Micros): number => Math.round(at / 10_000) / 100;
 
-function useDrag(
-  scene: ScoreScene,
-  view: ScoreView,
-  onSeek: (at: Micros) => void,
-): Pick<React.SVGProps<SVGRectElement>, "onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel"> {
-  const dragging = useRef(false);
-  const seek = (event: PointerEvent<SVGRectElement>): void => {
-    const svg = event.currentTarget.ownerSVGElement;
-    if (svg === null) return;
-    const box = svg.getBoundingClientRect();
-    onSeek(xToTime(scene, view, ((event.clientX - box.left) / box.width) * scene.width));
-  };
-  return {
-    onPointerDown: (event) => {
-      dragging.current = true;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      seek(event);
-    },
-    onPointerMove: (event) => {
-      if (dragging.current) seek(event);
-    },
-    onPointerUp: () => {
-      dragging.current = false;
-    },
-    onPointerCancel: () => {
-      dragging.current = false;
-    },
-  };
+/** Dragging anywhere on the bar moves the playhead, also beyond its ends. */
+function useDrag(scene: ScoreScene, view: ScoreView, onSeek: (at: Micros) => void): RefObject<SVGRectElement | null> {
+  const bar = useRef<SVGRectElement>(null);
+  const seek = useStable((x: number) => onSeek(Math.round(timeScale(scene, view).clamp(true).invert(x))));
+  useEffect(() => {
+    if (bar.current === null) return undefined;
+    const target = select<SVGRectElement, unknown>(bar.current);
+    target.call(drag<SVGRectElement, unknown>().on("start drag", ({ x }: D3DragEvent<SVGRectElement, unknown, unknown>) => seek(x)));
+    return () => {
+      target.on(".drag", null);
+    };
+  }, [seek]);
+  return bar;
 }
 
 export function TimeAxis({ scene, view, head, forks, onSeek, onFork }: TimeAxisProps): ReactNode {
   const say = useSay();
   const { x0, x1, axisY: y, nowX, headX } = scene;
-  const drag = useDrag(scene, view, onSeek);
+  const bar = useDrag(scene, view, onSeek);
+  const time = timeScale(scene, view);
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps: Readonly<Record<string, Micros>> = {
       ArrowLeft: view.now - SECOND,
@@ -93,7 +81,7 @@ export function TimeAxis({ scene, view, head, forks, onSeek, onFork }: TimeAxisP
       {forks
         .filter((fork) => fork.at >= view.from && fork.at <= view.to)
         .map((fork) => {
-          const x = timeToX(scene, view, fork.at);
+          const x = time(fork.at);
           return (
             // biome-ignore lint: a branch is chosen from its menu with the keyboard
             <g key={fork.id} className="score-fork" onClick={() => onFork?.(fork.id)}>
@@ -105,7 +93,7 @@ export function TimeAxis({ scene, view, head, forks, onSeek, onFork }: TimeAxisP
             </g>
           );
         })}
-      <rect className="score-hit" x={x0 - 10} y={y - 14} width={x1 - x0 + 20} height={28} fill="transparent" {...drag} />
+      <rect className="score-hit" x={x0 - 10} y={y - 14} width={x1 - x0 + 20} height={28} fill="transparent" ref={bar} />
       {/* biome-ignore lint: SVG has no range input */}
       <g
         className="score-playhead"
