@@ -248,9 +248,10 @@ function recount(changes: readonly WatchChange[], { tx, cache }: Context): void 
     const row = known?.row ?? tallies.get(key);
     if (set === undefined || row === undefined || row.uid !== set.metadata.uid) continue;
     const after = type === "DELETED" ? undefined : (object as Pod);
-    moved.set(key, { set, row: { ...row, ...counted(row, set, old as Pod | undefined, after) } });
+    const counts = counted(row, set, old as Pod | undefined, after);
+    moved.set(key, { set, row: counts === row ? row : { ...counts, key, uid: row.uid } });
   }
-  for (const { row } of moved.values()) tx.write(tallyTable).put(row);
+  for (const { row } of moved.values()) if (row !== tallies.get(row.key)) tx.write(tallyTable).put(row);
 }
 
 function meet(changes: readonly WatchChange[], { tx }: Context): void {

@@ -30,6 +30,8 @@ export const tallyTable = defineTable<TallyRow>({ name: "replicaset.tally", key:
 const NONE: Counts = { active: 0, labelled: 0, ready: 0, terminating: 0, strays: 0 };
 const TERMINATING: Counts = { ...NONE, terminating: 1 };
 const STRAY: Counts = { ...NONE, strays: 1 };
+/** What an active Pod adds, by having the template's labels and being ready: shared, so that equal contributions are one object. */
+const ACTIVE: readonly Counts[] = [0, 1, 2, 3].map((bits) => ({ ...NONE, active: 1, labelled: bits & 1, ready: bits >> 1 }));
 
 function hasTemplateLabels(set: ReplicaSet, pod: Pod): boolean {
   const labels = pod.metadata.labels ?? {};
@@ -45,7 +47,7 @@ function contribution(set: ReplicaSet, pod: Pod | undefined): Counts {
   const matches = selectorMatches(selectorOf(set.spec.selector), pod.metadata.labels);
   if (!isPodActive(pod)) return matches && pod.metadata.deletionTimestamp && !isPodTerminal(pod) ? TERMINATING : NONE;
   if (!matches) return STRAY;
-  return { active: 1, labelled: hasTemplateLabels(set, pod) ? 1 : 0, ready: isPodReady(pod) ? 1 : 0, terminating: 0, strays: 0 };
+  return ACTIVE[(hasTemplateLabels(set, pod) ? 1 : 0) + (isPodReady(pod) ? 2 : 0)] as Counts;
 }
 
 const plus = (a: Counts, b: Counts, sign: 1 | -1): Counts => ({
@@ -63,15 +65,14 @@ export function countAll(set: ReplicaSet, pods: readonly Pod[]): Counts {
 
 /** A change of one Pod that changes no count. */
 export function countsAlike(set: ReplicaSet, before: Pod, after: Pod): boolean {
-  const [a, b] = [contribution(set, before), contribution(set, after)];
-  return (
-    a === b || (a.active === b.active && a.labelled === b.labelled && a.ready === b.ready && a.terminating === b.terminating && a.strays === b.strays)
-  );
+  return contribution(set, before) === contribution(set, after);
 }
 
-/** A count after one Pod changed from `before` to `after`. */
-export const counted = (counts: Counts, set: ReplicaSet, before: Pod | undefined, after: Pod | undefined): Counts =>
-  plus(plus(counts, contribution(set, before), -1), contribution(set, after), 1);
+/** A count after one Pod changed from `before` to `after`; the same one when the change does not show in it. */
+export function counted(counts: Counts, set: ReplicaSet, before: Pod | undefined, after: Pod | undefined): Counts {
+  const [was, is] = [contribution(set, before), contribution(set, after)];
+  return was === is ? counts : plus(plus(counts, was, -1), is, 1);
+}
 
 export function tallyOf(tx: Pick<Tx, "read">, key: string, set: ReplicaSet): TallyRow | undefined {
   const row = tx.read(tallyTable).get(key);
