@@ -8,6 +8,8 @@ interface TraceEvent {
   readonly pid: number;
   readonly tid: number;
   readonly dur?: number;
+  /** Processor time of the thread, which other work on the machine does not lengthen. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
@@ -33,7 +35,7 @@ test("no long slice on the main thread while 100 Pods roll", async ({ page, brow
   );
   const slices = trace.traceEvents
     .filter(({ name, ph, pid, tid }) => ph === "X" && (name === "RunTask" || name === "ThreadControllerImpl::RunTask") && mains.has(`${pid} ${tid}`))
-    .map(({ dur = 0 }) => dur / 1000)
+    .map(({ dur = 0, tdur = dur }) => tdur / 1000)
     .sort((a, b) => b - a);
   const over = slices.filter((ms) => ms > 8).length;
   const note = `main thread: ${slices.length} slices, longest ${slices

@@ -68,7 +68,9 @@ test("Pods on the stage are reached and opened by keyboard", async ({ page }) =>
   await page.keyboard.press("Enter");
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 45_000 });
   await page.keyboard.press("Escape");
-  await tabTo(page, /(Deployment|ReplicaSet|Node|Pod) /);
+  const inStage = (): Promise<boolean> => page.evaluate(() => document.activeElement?.closest("[data-region=stage] .stage-mark") !== null);
+  for (let i = 0; i < 8 && !(await inStage()); i++) await page.keyboard.press("F6");
+  expect(await inStage()).toBe(true);
   for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"])
     for (let i = 0; i < 8 && !/Pod web-/.test(await focused(page)); i++) await page.keyboard.press(key);
   expect(await focused(page)).toMatch(/Pod web-/);
