@@ -50,6 +50,8 @@ const PROCESSES: Readonly<Record<string, readonly Address[]>> = {
     "pod-gc-controller/main",
     "namespace-controller/main",
     "garbage-collector/main",
+    "serviceaccount-controller/main",
+    "root-ca-certificate-publisher-controller/main",
   ],
 };
 

@@ -11,6 +11,8 @@ import { namespaceControllerActor } from "../kube/controllers/namespace/actor";
 import { nodeLifecycleController } from "../kube/controllers/node-lifecycle/controller";
 import { podGcController } from "../kube/controllers/pod-gc/controller";
 import { replicaSetController } from "../kube/controllers/replicaset/controller";
+import { rootCaPublisher } from "../kube/controllers/root-ca-cert-publisher/controller";
+import { serviceAccountController } from "../kube/controllers/serviceaccount/controller";
 import { taintEvictionController } from "../kube/controllers/taint-eviction/controller";
 import { dnsActor } from "../kube/dns/actor";
 import { kubeletActor } from "../kube/kubelet/actor";
@@ -42,6 +44,8 @@ const CONTROL_PLANE: readonly Actor[] = [
   podGcController,
   namespaceControllerActor,
   garbageCollectorActor,
+  serviceAccountController,
+  rootCaPublisher,
   dnsActor,
 ];
 /** Actors with an address on every node. */
