@@ -6,6 +6,7 @@ import { fileTable, terminalTable } from "../shell/tables";
 import type { Timeline } from "../sim/timeline";
 import type { Json } from "../sim/types";
 import { clusterView } from "../stage/readmodel/cluster-view";
+import { countedOf } from "../stage/readmodel/counted";
 import { gridView } from "../stage/readmodel/grid-view";
 import { tableView } from "../stage/readmodel/table-view";
 import type { Branches } from "./branches";
@@ -23,6 +24,8 @@ export function answer(request: Asked, timeline: Timeline, branches: Branches): 
       return tableView(clusterView(timeline, {})) as unknown as Json;
     case "grid":
       return (gridView(timeline, request.uid) ?? null) as Json;
+    case "counted":
+      return countedOf(timeline, request.uid) as unknown as Json;
     case "compare":
       return compare(branches.timelineOf(request.a), branches.timelineOf(request.b)) as unknown as Json;
     case "complete":

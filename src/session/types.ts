@@ -63,6 +63,8 @@ export interface TerminalLine {
   readonly stream: "in" | "out" | "err";
   readonly text: string;
   readonly job: number;
+  /** Of a line typed: it goes on with a command that the line before began. */
+  readonly continues?: true;
 }
 
 export interface TerminalView {
@@ -110,6 +112,8 @@ export type SessionRequest =
   /** The table behind the picture. */
   | { readonly kind: "text" }
   | { readonly kind: "grid"; readonly uid: string }
+  /** How many Pods of a ReplicaSet counted, over time up to the playhead. */
+  | { readonly kind: "counted"; readonly uid: string }
   /** What differs between the worlds of two branches where they stand. */
   | { readonly kind: "compare"; readonly a: number; readonly b: number }
   | { readonly kind: "complete"; readonly terminal: string; readonly line: string; readonly cursor: number }

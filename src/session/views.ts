@@ -16,7 +16,10 @@ export interface ViewOptions {
 
 /** Rows of output a state carries for each terminal. */
 const SHOWN_LINES = 1500;
+/** The job of a typed line that does not end its command. */
+const UNFINISHED = 0;
 export const PROMPT = "$ ";
+export const CONTINUED = "> ";
 
 type Parts = Pick<SessionState, "cluster" | "score" | "nowLine" | "inspector" | "terminals" | "files" | "commands">;
 
@@ -53,9 +56,13 @@ function terminalsOf(timeline: Timeline): Record<string, TerminalView> {
     const first = Math.max(all.length - SHOWN_LINES, all.length - (row.written - row.shownFrom), 0);
     const waiting = row.job === undefined ? undefined : timeline.table(jobTable).get(padded(row.job))?.waiting;
     out[row.terminal.slice(row.terminal.indexOf("/") + 1)] = {
-      lines: all.slice(first).map(({ stream, text, job }) => ({ stream, text, job })),
+      lines: all.slice(first).map(({ stream, text, job }, i) => {
+        const before = all[first + i - 1];
+        const continues = stream === "in" && before?.stream === "in" && before.job === UNFINISHED;
+        return { stream, text, job, ...(continues ? { continues } : {}) };
+      }),
       dropped: first,
-      prompt: row.partial === "" ? PROMPT : "> ",
+      prompt: row.partial === "" ? PROMPT : CONTINUED,
       busy: row.job !== undefined,
       ...(waiting?.for === "edit" ? { edit: { job: row.job as number, name: waiting.name, text: waiting.text } } : {}),
     };
