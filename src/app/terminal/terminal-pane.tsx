@@ -59,6 +59,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
     // The screen is made once for its session; texts and sizes follow below.
   }, [session, terminal]);
   useEffect(() => screen.current?.retheme(fontSize), [dark, theme, fontSize]);
+  useEffect(() => screen.current?.rename(t("app.terminal.input")), [t]);
   useEffect(() => {
     if (view !== undefined) screen.current?.show(view);
   }, [view]);

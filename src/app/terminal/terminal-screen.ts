@@ -19,6 +19,8 @@ export interface ScreenEvents {
 export interface Screen {
   show(view: TerminalView): void;
   retheme(fontSize: number): void;
+  /** Names the input for assistive technology, in the language that is read now. */
+  rename(label: string): void;
   focus(): void;
   /** Puts text into the line as if it were typed. */
   put(text: string): void;
@@ -173,6 +175,7 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
       terminal.options.fontSize = size;
       fit.fit();
     },
+    rename: (name) => terminal.textarea?.setAttribute("aria-label", name),
     focus: () => terminal.focus(),
     put: (text) => {
       line = { ...line, text, cursor: text.length };
