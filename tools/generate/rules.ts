@@ -19,7 +19,7 @@ const filesIn = (folder: string): string[] =>
   readdirSync(folder)
     .sort((a, b) => (a < b ? -1 : 1))
     .flatMap((name) => (statSync(join(folder, name)).isDirectory() ? filesIn(join(folder, name)) : [join(folder, name)]))
-    .filter((path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path));
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
 
 function rulesIn(file: string): Rule[] {
   const text = readFileSync(file, "utf8");

@@ -41,4 +41,3 @@ export const resourceWord = (resource: ResourceInfo): string => (resource.group 
 export const nameWord = (resource: ResourceInfo, name: string): string => `${kindWord(resource)}/${name}`;
 export const CATEGORY_ALL: readonly ResourceInfo[] = RESOURCES.filter((resource) => resource.categories?.includes("all"));
 
-export { apiVersionOf, resourceOfKind };
