@@ -2,8 +2,7 @@
  * Looking closer: wheel with Ctrl, pinch, keys, and dragging the ground once it is larger than its frame. Interface motion, not the
  * world's: the transform is set on one element, so that nothing is laid out or rendered again while it moves.
  *
- * Marks keep their place in the tab order. When focus goes to one outside the frame the browser scrolls to it, and that scroll becomes
- * part of the transform.
+ * Marks keep their place in the tab order: the view follows the focus when that goes to a mark outside the frame.
  */
 import { easeCubicOut, type D3ZoomEvent, select, zoom, type ZoomBehavior, zoomIdentity, zoomTransform } from "d3";
 import { type RefObject, useEffect, useState } from "react";
@@ -12,6 +11,9 @@ const EXTENT: [number, number] = [0.5, 8];
 const STEP = 1.4;
 const STEP_MS = 220;
 const CLICK_DISTANCE = 5;
+const ROOM = 24;
+/** A wheel turns in notches of about 100; a pinch on a trackpad reports a few units at a time. */
+const NOTCH = 40;
 const STEER = "stage-steer";
 
 export type Steering = "in" | "out" | "fit";
@@ -28,6 +30,14 @@ function takeScroll(figure: HTMLElement): void {
   const { x, y, k } = zoomTransform(figure);
   figure.scrollTo(0, 0);
   Object.assign(figure, { __zoom: zoomIdentity.translate(x - scrollLeft, y - scrollTop).scale(k) });
+}
+
+/** How far a mark must move to be seen with some room around it; one that is larger than the frame shows its beginning. */
+function missing(figure: HTMLElement, mark: Element): readonly [number, number] {
+  const [frame, box] = [figure.getBoundingClientRect(), mark.getBoundingClientRect()];
+  const by = (from: number, to: number, low: number, high: number): number =>
+    from < low + ROOM ? low + ROOM - from : to > high - ROOM ? Math.max(high - ROOM - to, low + ROOM - from) : 0;
+  return [by(box.left, box.right, frame.left, frame.right), by(box.top, box.bottom, frame.top, frame.bottom)];
 }
 
 const isClose = (figure: HTMLElement): boolean => zoomTransform(figure).k !== 1;
@@ -50,6 +60,7 @@ function behaviour(figure: HTMLElement, content: HTMLElement, settle: (of: strin
   };
   return zoom<HTMLElement, unknown>()
     .scaleExtent(EXTENT)
+    .wheelDelta(({ deltaY, deltaMode }: WheelEvent) => -deltaY * (deltaMode === 1 ? 0.05 : Math.abs(deltaY) < NOTCH ? 0.01 : 0.003))
     .clickDistance(CLICK_DISTANCE)
     .filter((event: Event) => {
       const ours = isOurs(figure, event);
@@ -86,17 +97,18 @@ export function useZoom(figureRef: RefObject<HTMLElement | null>, contentRef: Re
     const view = select<HTMLElement, unknown>(figure);
     view.call(looks).on("dblclick.zoom", null);
     const onSteer = (event: Event): void => steer(figure, content, looks, (event as CustomEvent<Steering>).detail, jump);
-    const onScroll = (): void => {
-      if (!("zoomed" in figure.dataset) || (figure.scrollTop === 0 && figure.scrollLeft === 0)) return;
+    const onFocus = (event: FocusEvent): void => {
+      if (!("zoomed" in figure.dataset) || !(event.target instanceof Element) || !event.target.matches("[data-uid]")) return;
       takeScroll(figure);
-      view.call(looks.translateBy, 0, 0);
+      const [x, y] = missing(figure, event.target.querySelector(".hit") ?? event.target);
+      view.call(looks.translateBy, x / zoomTransform(figure).k, y / zoomTransform(figure).k);
     };
     figure.addEventListener(STEER, onSteer);
-    figure.addEventListener("scroll", onScroll);
+    figure.addEventListener("focusin", onFocus);
     return () => {
       view.interrupt().on(".zoom", null);
       figure.removeEventListener(STEER, onSteer);
-      figure.removeEventListener("scroll", onScroll);
+      figure.removeEventListener("focusin", onFocus);
     };
   }, [figureRef, contentRef, jump]);
   return settled;
