@@ -2,7 +2,7 @@
  * From what a person types (`deploy`, `Pods`, `deployments.apps`) to a resource, and how a resource is written back.
  * @source kubernetes@1.35 staging/src/k8s.io/client-go/restmapper/shortcut.go, discovery.go
  */
-import { apiVersionOf, RESOURCES, type ResourceInfo, resourceOfKind } from "../../kube/apis/resources";
+import { RESOURCES, type ResourceInfo } from "../../kube/apis/resources";
 import { fatal } from "./failure";
 
 const BY_WORD: ReadonlyMap<string, ResourceInfo> = (() => {
