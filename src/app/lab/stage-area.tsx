@@ -5,6 +5,7 @@ import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
 import { Inspector } from "../../stage/inspect/inspector";
 import type { GridView } from "../../stage/readmodel/types";
 import { Score } from "../../stage/score/score";
+import { ScoreTable } from "../../stage/score/score-table";
 import { StageText } from "../../stage/stage-text";
 import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
@@ -60,11 +61,13 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
 /** The table behind the picture, from the same read model. */
 function TextOfStage(): ReactNode {
   const session = useSession();
-  const world = useWorldParts(({ cluster, inspector }) => ({ cluster, selection: inspector?.uid }));
+  const world = useWorldParts(({ cluster, score, inspector }) => ({ cluster, score, selection: inspector?.uid }));
   if (world === undefined) return null;
   return (
     <div className="stage-as-text">
-      <StageText view={world.cluster} selection={world.selection} onSelect={(uid) => session.select(uid)} />
+      <StageText view={world.cluster} selection={world.selection} onSelect={(uid) => session.select(uid)}>
+        <ScoreTable view={world.score} onSeek={(at) => session.seek(at)} />
+      </StageText>
     </div>
   );
 }
