@@ -25,6 +25,10 @@ export class Journal {
   private keys = new Column<string>();
   private befores = new Column<unknown>();
   private afters = new Column<unknown>();
+  /** The entry before this one of the same row; -1 when there is none. With it a jump finds the last word on each row by looking at numbers. */
+  private earlier = new IntegerColumn();
+  /** By table: a key's latest entry. */
+  private latest: Map<string, number>[] = [];
   private sent = new Column<SimEvent>();
   private cancelled = new Column<SimEvent>();
   private rules = new Column<string>();
@@ -43,15 +47,24 @@ export class Journal {
   }
 
   wrote(table: number, key: string, before: unknown, after: unknown): void {
-    for (let i = this.keys.length - 1; i >= this.lastStart; i--) {
-      if (this.tables.at(i) !== table || this.keys.at(i) !== key) continue;
-      this.afters.set(i, after);
+    const earlier = this.follow(table, key, this.keys.length);
+    if (earlier >= this.lastStart) {
+      this.latest[table]?.set(key, earlier);
+      this.afters.set(earlier, after);
       return;
     }
+    this.earlier.push(earlier);
     this.tables.push(table);
     this.keys.push(key);
     this.befores.push(before);
     this.afters.push(after);
+  }
+  /** Notes an entry as the latest of its row; returns the one before. */
+  private follow(table: number, key: string, entry: number): number {
+    const latest = (this.latest[table] ??= new Map());
+    const earlier = latest.get(key) ?? -1;
+    latest.set(key, entry);
+    return earlier;
   }
   queued(event: SimEvent): void {
     this.sent.push(event);
@@ -89,27 +102,27 @@ export class Journal {
    * (going back) or after the last (going on).
    */
   difference(from: number, to: number, visit: (table: number, key: string, row: unknown) => void): void {
-    const back = to < from;
     const start = this.writeStart.at(Math.min(from, to)) ?? this.keys.length;
     const end = this.writeStart.at(Math.max(from, to)) ?? this.keys.length;
-    const done: Set<string>[] = [];
-    const rows = back ? this.befores : this.afters;
-    for (let n = 0; n < end - start; n++) {
-      const i = back ? start + n : end - 1 - n;
-      const table = this.tables.at(i) as number;
-      const key = this.keys.at(i) as string;
-      const keys = (done[table] ??= new Set());
-      const known = keys.size;
-      keys.add(key);
-      if (keys.size > known) visit(table, key, rows.at(i));
+    const told = (i: number, row: unknown): void => visit(this.tables.at(i) as number, this.keys.at(i) as string, row);
+    if (to < from) {
+      for (let i = start; i < end; i++) if ((this.earlier.at(i) as number) < start) told(i, this.befores.at(i));
+      return;
+    }
+    const overwritten = new Uint8Array(end - start);
+    for (let i = end - 1; i >= start; i--) {
+      const earlier = this.earlier.at(i) as number;
+      if (earlier >= start) overwritten[earlier - start] = 1;
+      if (overwritten[i - start] === 0) told(i, this.afters.at(i));
     }
   }
-  /** Events sent, and events cancelled, by the events of [from, to). */
-  sentBetween(from: number, to: number): readonly SimEvent[] {
-    return this.sent.slice(this.sentStart.at(from) ?? this.sent.length, this.sentStart.at(to) ?? this.sent.length);
-  }
-  cancelledBetween(from: number, to: number): readonly SimEvent[] {
-    return this.cancelled.slice(this.cancelledStart.at(from) ?? this.cancelled.length, this.cancelledStart.at(to) ?? this.cancelled.length);
+  /** Calls back for each event handled, cancelled or sent by the events of [from, to). */
+  eachMove(from: number, to: number, ended: (event: SimEvent) => void, sent: (event: SimEvent) => void): void {
+    for (let i = from; i < to; i++) ended(this.events.at(i) as SimEvent);
+    const cancelled = this.cancelledStart.at(to) ?? this.cancelled.length;
+    for (let i = this.cancelledStart.at(from) ?? cancelled; i < cancelled; i++) ended(this.cancelled.at(i) as SimEvent);
+    const queued = this.sentStart.at(to) ?? this.sent.length;
+    for (let i = this.sentStart.at(from) ?? queued; i < queued; i++) sent(this.sent.at(i) as SimEvent);
   }
 
   /** A journal of its own with the first `length` events. */
@@ -127,6 +140,8 @@ export class Journal {
     twin.keys = this.keys.prefix(writes);
     twin.befores = this.befores.prefix(writes);
     twin.afters = this.afters.prefix(writes);
+    twin.earlier = this.earlier.prefix(writes);
+    for (let i = 0; i < writes; i++) twin.follow(this.tables.at(i) as number, this.keys.at(i) as string, i);
     twin.sent = this.sent.prefix(this.sentStart.at(length) ?? this.sent.length);
     twin.cancelled = this.cancelled.prefix(this.cancelledStart.at(length) ?? this.cancelled.length);
     twin.rules = this.rules.prefix(fired);

@@ -128,6 +128,7 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
   /** Sets or, with undefined, removes; returns what was there. */
   assign(key: string, after: Row | undefined): Row | undefined {
     const before = this.all.map.get(key);
+    if (before === after) return before;
     if (after === undefined) this.all.delete(key);
     else this.all.set(key, after);
     for (const index of this.indexes)

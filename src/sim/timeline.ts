@@ -326,21 +326,23 @@ export class Timeline {
     this.journal.difference(this.applied, to, (table, key, row) => this.tableAt(table).assign(key, row));
     // Of the events waiting at the lower end, those handled or cancelled in between; of those sent in between, the ones left at the upper.
     const first = this.seqAt(low);
-    const gone = [...this.journal.events.slice(low, high).filter((event) => event.from !== null), ...this.journal.cancelledBetween(low, high)];
-    for (const event of gone) {
-      if (event.seq >= first) continue;
-      if (back) this.queue.restore(event);
-      else this.queue.remove(event.seq);
-    }
-    const ended = new Set<number>();
-    for (const event of gone) if (event.seq >= first) ended.add(event.seq);
-    for (const event of this.journal.sentBetween(low, high)) {
-      if (ended.has(event.seq)) continue;
-      if (back) this.queue.remove(event.seq);
-      else this.queue.restore(event);
-    }
+    const ended = new Uint8Array(this.nextSeq - first);
     let inputs = 0;
-    for (let i = low; i < high; i++) if (this.journal.events.at(i)?.from === null) inputs++;
+    this.journal.eachMove(
+      low,
+      high,
+      (event) => {
+        if (event.from === null) inputs++;
+        else if (event.seq >= first) ended[event.seq - first] = 1;
+        else if (back) this.queue.restore(event);
+        else this.queue.remove(event.seq);
+      },
+      (event) => {
+        if (ended[event.seq - first] === 1) return;
+        if (back) this.queue.remove(event.seq);
+        else this.queue.restore(event);
+      },
+    );
     this.inputsApplied += back ? -inputs : inputs;
     this.applied = to;
     this.clock = this.journal.events.at(to - 1)?.at ?? 0;
