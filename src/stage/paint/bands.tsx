@@ -32,7 +32,7 @@ function Tray({ band }: { readonly band: BandMark }): ReactNode {
       <path d={band.observePath} {...(observing ? active : quiet)} markerEnd={observing ? "url(#a-orch)" : "url(#a-ink-3)"} />
       <path d={band.actPath} {...(acting ? active : quiet)} markerEnd={acting ? "url(#a-orch)" : undefined} />
       {band.restPath !== undefined && <path d={band.restPath} {...quiet} />}
-      <text x={band.observeLabel.x} y={band.observeLabel.y} className="d-sm halo">
+      <text x={band.observeLabel.x} y={band.observeLabel.y} textAnchor={band.observeLabel.anchor} className="d-sm halo">
         {say({ key: "stage.loop.observe", params: { count: band.have } })}
       </text>
       {acting && band.acting !== 0 && (
@@ -44,19 +44,24 @@ function Tray({ band }: { readonly band: BandMark }): ReactNode {
   );
 }
 
+/** Of a record's first line: what is not the hash, and a letter of it. */
+const BESIDE_HASH = 94;
+const HASH_LETTER = 7;
+
 function Card({ band }: { readonly band: BandMark }): ReactNode {
   const say = useSay();
   const { card } = band;
   const tall = card.height >= 60;
   const right = card.x + card.width - 10;
   const title = say({ key: "stage.kind.ReplicaSet" });
+  const letters = Math.max(4, Math.min(12, Math.floor((card.width - BESIDE_HASH) / HASH_LETTER)));
   return (
     <>
       <RecordCard {...card} fold={12} />
       <text x={card.x + 10} y={card.y + 17} className="d-lab">
         <tspan className="tone-plan">{title}</tspan>
         <tspan dx={6} className="d-m2">
-          {band.hash.length > 12 ? `${band.hash.slice(0, 11)}…` : band.hash}
+          {band.hash.length > letters ? `${band.hash.slice(0, letters - 1)}…` : band.hash}
         </tspan>
       </text>
       <text x={card.x + 10} y={card.y + 35}>

@@ -124,6 +124,15 @@ function slotsOf(row: Row, card: { readonly x: number; readonly y: number; reado
   }));
 }
 
+/** Widest text of the label, in the wider of the two languages. */
+const OBSERVE_WIDTH = 96;
+
+function observeLabel(columns: Columns, r: number, y: number): BandMark["observeLabel"] {
+  const x = columns.ring + r * 2.6;
+  const end = (columns.nodes[0]?.x ?? Number.POSITIVE_INFINITY) - 5;
+  return x + OBSERVE_WIDTH <= end ? { x, y } : { x: end, y, anchor: "end" };
+}
+
 function bandMark(row: Row, columns: Columns, size: PodSize, more: number): BandMark {
   const { set, y, height } = row;
   const middle = y + height / 2;
@@ -155,7 +164,7 @@ function bandMark(row: Row, columns: Columns, size: PodSize, more: number): Band
     slots: slotsOf(row, card),
     ring,
     ...paths,
-    observeLabel: { x: columns.ring + r * 2.6, y: y - 5 },
+    observeLabel: observeLabel(columns, r, y - 5),
     actLabel: { x: columns.queue + columns.queueWidth / 2, y: y + height + 13 },
     more,
     loose: set === undefined,

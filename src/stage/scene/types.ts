@@ -73,7 +73,8 @@ export interface BandMark extends Box {
   readonly actPath: string;
   /** The rest of the bottom edge while the act arrow leaves it. */
   readonly restPath?: string;
-  readonly observeLabel: Point;
+  /** Ends before the nodes where there is little room. */
+  readonly observeLabel: Point & { readonly anchor?: "end" };
   readonly actLabel: Point;
   readonly more: number;
   /** Pods without an owner are a row without a loop. */
