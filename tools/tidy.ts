@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stage: ["sim", "stage/readmodel", "stage/scene", "session"],
   course: ["sim", "session", "stage", "shell", "world", "kube/apis", "kube/apiserver/storage", "kube/proxy/tables"],
   app: ["sim", "session", "stage", "shell", "course", "kube/apis", "locales"],
-  serve: ["sim", "session", "kube/apiserver/door", "world"],
+  serve: ["sim", "session", "kube/apis/schema", "kube/apiserver/door", "world"],
   locales: [],
 };
 const CORE = ["sim", "hypervisor", "net", "linux", "cri", "oci", "kube", "cloud", "world"];

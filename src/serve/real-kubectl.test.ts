@@ -132,6 +132,46 @@ describe.skipIf(!here)("the real kubectl", () => {
     120_000,
   );
 
+  /** Typed commands send protobuf. Each is asked twice, so that both see what the one before left; the objects must be equal, too. */
+  it.each([
+    ["kubectl create namespace NAME", "namespace"],
+    ["kubectl create deployment NAME --image=nginx --replicas=2 --port=80", "deployment"],
+    ["kubectl create configmap NAME --from-literal=a=1 --from-literal=b=2", "configmap"],
+    ["kubectl create secret generic NAME --from-literal=password=hush", "secret"],
+    ["kubectl create service clusterip NAME --tcp=80:8080", "service"],
+    ["kubectl create service nodeport NAME --tcp=80", "service"],
+    ["kubectl create serviceaccount NAME", "serviceaccount"],
+    ["kubectl run NAME --image=nginx --labels=app=x --env=A=b --port=80", "pod"],
+    ["kubectl create priorityclass NAME --value=5 --description=some", "priorityclass"],
+    ["kubectl expose deployment web --name=NAME --port=80 --target-port=8080", "service"],
+  ])(
+    "%s",
+    async (line, kind) => {
+      const seen: string[][] = [[], []];
+      for (const [i, ask] of [real, ours].entries()) {
+        const name = `${kind}-${i}`;
+        const print = async (text: string): Promise<void> => {
+          seen[i]?.push(normalised(await ask(text.replaceAll("NAME", name))).replaceAll(name, "NAME"));
+        };
+        await print(line);
+        await print(line);
+        await print(`kubectl get ${kind} NAME -o jsonpath={.metadata.labels}{.spec}{.data}{.type}{.value}`);
+        await ask(`kubectl delete ${kind} ${name} --wait=false`);
+      }
+      const [theirs, own] = seen.map((texts) =>
+        texts.map((text) =>
+          text
+            .replace(/10\.96\.\d+\.\d+/g, "<ip>")
+            .replace(/"nodePort":\d+/g, "<port>")
+            .replace(/node-[a-c]/, "<node>"),
+        ),
+      );
+      expect(own).toEqual(theirs);
+      expect(theirs?.[0]).toContain("NAME");
+    },
+    120_000,
+  );
+
   it("runs a command in a container and reads its log", async () => {
     expect(await real("kubectl exec deployment/web -- hostname")).toMatch(/^web-[a-z0-9]+-[a-z0-9]+\n$/);
     expect(await real("kubectl logs deployment/web --tail=1")).toContain("listening on :8080");

@@ -1,6 +1,6 @@
 /**
  * Sockets to the API server's door for real clients: https with a self-made authority, a bearer token, watches as chunked JSON lines,
- * exec over WebSocket. No rule of Kubernetes lives here.
+ * exec over WebSocket, bodies in protobuf. No rule of Kubernetes lives here.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -10,6 +10,7 @@ import type { ApiRequest, Verb } from "../kube/apiserver/door";
 import type { Json } from "../sim/types";
 import { serveExec } from "./exec";
 import { LiveWorld } from "./live-world";
+import { decodeProtobuf } from "./protobuf";
 
 export interface ServeOptions {
   readonly port: number;
@@ -27,6 +28,7 @@ export interface Served {
 }
 
 const MAX_BODY_BYTES = 3 << 20;
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
 const VERBS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 export async function serve(options: ServeOptions): Promise<Served> {
@@ -94,7 +96,11 @@ export function requestOf(request: IncomingMessage, body: Buffer): ApiRequest | 
   const url = new URL(request.url ?? "/", "https://door");
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
   let json: Json | undefined;
-  if (body.length > 0 && type !== "application/vnd.kubernetes.protobuf") {
+  if (body.length > 0 && type === PROTOBUF) {
+    const decoded = decodeProtobuf(body);
+    if ("error" in decoded) return decoded.error;
+    json = decoded.object;
+  } else if (body.length > 0) {
     const text = body.toString("utf8");
     try {
       json = JSON.parse(text) as Json;
