@@ -18,7 +18,8 @@ export function newUid(tx: Tx): string {
   const c = mix((high + 0x27d4eb2f) ^ low);
   const tail = word(c);
   const d = word(mix((low << 11) ^ mix(high)));
-  return `${a}-${b.slice(0, 4)}-4${b.slice(4, 7)}-${"89ab"[c >>> 30] ?? "8"}${tail.slice(1, 4)}-${tail.slice(4)}${d}`;
+  // Joined, not concatenated: the engine keeps what is concatenated as a chain of its pieces.
+  return [a, b.slice(0, 4), `4${b.slice(4, 7)}`, ("89ab"[c >>> 30] ?? "8") + tail.slice(1, 4), tail.slice(4) + d].join("-");
 }
 
 /**

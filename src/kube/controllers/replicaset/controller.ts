@@ -16,7 +16,7 @@ import { expectCreations, expectDeletions, expectationTable, forgetExpectations,
 import { claimOf, controllerOf, relatedPods, setsWithSameController } from "./ownership";
 import { candidates, selectorOf } from "./selectors";
 import { type ReplicaSetStatus, calculateStatus, nextAvailability, statusOf } from "./status";
-import { type Counts, type TallyRow, countAll, counted, countsAlike, forgetTally, keepTally, tallyOf, tallyTable } from "./tally";
+import { type Counts, type TallyRow, countAll, counted, countsAlike, forgetTally, keepTally, tallyRow, tallyOf, tallyTable } from "./tally";
 
 const NAME = "replicaset-controller";
 /** @source kubernetes@1.35 pkg/controller/replicaset/replica_set.go BurstReplicas */
@@ -249,7 +249,7 @@ function recount(changes: readonly WatchChange[], { tx, cache }: Context): void 
     if (set === undefined || row === undefined || row.uid !== set.metadata.uid) continue;
     const after = type === "DELETED" ? undefined : (object as Pod);
     const counts = counted(row, set, old as Pod | undefined, after);
-    moved.set(key, { set, row: counts === row ? row : { ...counts, key, uid: row.uid } });
+    moved.set(key, { set, row: counts === row ? row : tallyRow(counts, key, row.uid) });
   }
   for (const { row } of moved.values()) if (row !== tallies.get(row.key)) tx.write(tallyTable).put(row);
 }

@@ -78,6 +78,16 @@ export function tallyOf(tx: Pick<Tx, "read">, key: string, set: ReplicaSet): Tal
   const row = tx.read(tallyTable).get(key);
   return row !== undefined && row.uid === set.metadata.uid ? row : undefined;
 }
+/** Written out, so that all rows have one shape in the engine. */
+export const tallyRow = ({ active, labelled, ready, terminating, strays }: Counts, key: string, uid: string): TallyRow => ({
+  active,
+  labelled,
+  ready,
+  terminating,
+  strays,
+  key,
+  uid,
+});
 export const keepTally = (tx: Tx, key: string, set: ReplicaSet, counts: Counts): void =>
-  tx.write(tallyTable).put({ ...counts, key, uid: set.metadata.uid });
+  tx.write(tallyTable).put(tallyRow(counts, key, set.metadata.uid));
 export const forgetTally = (tx: Tx, key: string): void => tx.write(tallyTable).delete(key);
