@@ -1,10 +1,12 @@
 /** The editor of the workspace's files: drafts until they are applied, blue where they differ from what the world has. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useT } from "../../locales/i18n";
+import type { TerminalLine } from "../../session/types";
 import { useSession, useWorld } from "../lab/lab-context";
 import { focusRegion } from "../shell/region-ring";
 import { ui, useUi } from "../store";
 import { changedCount, createEditor, type Editor } from "./editor-view";
+import type { Problem } from "./yaml-problems";
 import "./editor.css";
 
 export function applyFile(session: ReturnType<typeof useSession>, path: string, text: string, before: string | undefined): void {
@@ -14,12 +16,45 @@ export function applyFile(session: ReturnType<typeof useSession>, path: string, 
   if (!useUi.getState().holdsTime) session.play();
 }
 
+/** What kubectl said against the last `apply` of a file. Warnings and the objects it took do not count. */
+function refusalOf(lines: readonly TerminalLine[] = [], path: string): string | undefined {
+  const typed = lines.findLast((line) => line.stream === "in" && line.text.includes(`-f ${path}`));
+  if (typed === undefined) return undefined;
+  const said = lines.find((line) => line.job === typed.job && line.stream === "err" && /^(error|Error|The )/.test(line.text));
+  return said?.text.split("\n", 1)[0];
+}
+
+/** One sentence about the text: what is wrong with it, how far it is from the world, or what became of it. */
+function EditorWord({ path, changed, problem }: { readonly path: string; readonly changed: number; readonly problem?: Problem }): ReactNode {
+  const t = useT();
+  const applied = useWorld((state) => state.commands.findLast((command) => command.text.includes(`-f ${path}`))?.at);
+  const refusal = useWorld((state) => refusalOf(state.terminals["1"]?.lines, path));
+  const wrong =
+    problem !== undefined
+      ? t("app.editor.problem", { line: problem.line, column: problem.column ?? 1, message: problem.message })
+      : changed === 0
+        ? refusal
+        : undefined;
+  if (wrong !== undefined)
+    return (
+      <span className="wanted wrong" role="status" title={wrong}>
+        {wrong}
+      </span>
+    );
+  return (
+    <span className="wanted">
+      {changed > 0 && t("app.editor.changed", { count: changed })}
+      {changed === 0 && applied !== undefined && t("app.editor.applied", { seconds: (applied / 1e6).toFixed(1) })}
+    </span>
+  );
+}
+
 export function EditorPane({ path }: { readonly path: string }): ReactNode {
   const t = useT();
   const session = useSession();
   const saved = useWorld((state) => state.files[path]);
   const draft = useUi((state) => state.drafts[path]);
-  const applied = useWorld((state) => state.commands.findLast((command) => command.text.includes(`-f ${path}`))?.at);
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [diff, setDiff] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
@@ -40,6 +75,7 @@ export function EditorPane({ path }: { readonly path: string }): ReactNode {
     const created = createEditor(place.current, t("app.editor.label"), {
       change: (next) => ui.draft(latest.current.path, next === latest.current.saved ? undefined : next),
       apply: () => run.current(),
+      problem: setProblem,
     });
     editor.current = created;
     // The types are large; the editor can be used before they are here.
@@ -58,10 +94,7 @@ export function EditorPane({ path }: { readonly path: string }): ReactNode {
   return (
     <div className="editor">
       <div className="editor-bar">
-        <span className="wanted">
-          {changed > 0 && t("app.editor.changed", { count: changed })}
-          {changed === 0 && applied !== undefined && t("app.editor.applied", { seconds: (applied / 1e6).toFixed(1) })}
-        </span>
+        <EditorWord path={path} changed={changed} problem={problem} />
         {changed > 0 && saved !== undefined && (
           <button type="button" className="tb" aria-pressed={diff} onClick={() => setDiff(!diff)}>
             {t("app.editor.diff")}

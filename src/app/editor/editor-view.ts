@@ -31,6 +31,8 @@ export interface EditorSupport {
 export interface EditorEvents {
   change(text: string): void;
   apply(): void;
+  /** The first error in the text, or that there is none. */
+  problem?(problem: Problem | undefined): void;
 }
 
 export interface Editor {
@@ -112,11 +114,12 @@ export const changedCount = (text: string, baseline: string | undefined): number
   }, 0);
 };
 
-function lints(extra: EditorSupport["problems"]): Extension {
+function lints(extra: EditorSupport["problems"], tell: EditorEvents["problem"]): Extension {
   return linter(
     (view): readonly Diagnostic[] => {
       const text = view.state.doc.toString();
       const all = extra === undefined ? problemsOf(text) : extra(text);
+      tell?.(all.find((problem) => problem.severity === "error"));
       return all.map((problem) => {
         const line = view.state.doc.line(Math.min(view.state.doc.lines, Math.max(1, problem.line)));
         const from = Math.min(line.to, line.from + Math.max(0, (problem.column ?? 1) - 1));
@@ -131,7 +134,7 @@ export function createEditor(parent: HTMLElement, label: string, events: EditorE
   const merge = new Compartment();
   const support = new Compartment();
   const supported = (with_: EditorSupport): Extension => [
-    lints(with_.problems),
+    lints(with_.problems, events.problem),
     with_.complete === undefined ? autocompletion() : autocompletion({ override: [with_.complete] }),
     with_.hover === undefined ? [] : hoverTooltip(with_.hover),
   ];

@@ -1,5 +1,5 @@
 /** The workspace's files as tabs, with ways to make, take in, save and remove them. */
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "../../locales/i18n";
 import { download, filesOfPick, type Taken, take } from "../editor/workspace";
 import { CrossIcon, DownIcon, FolderIcon, PlusIcon } from "../glyphs/icons";
@@ -55,6 +55,10 @@ export function FileTabs(): ReactNode {
   const say = useSayTaken();
   const picker = useRef<HTMLInputElement>(null);
   const editing = useWorld((state) => state.terminals["1"]?.edit?.name);
+  const shown = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [open]);
   const names = [...new Set([...Object.keys(files), ...Object.keys(drafts), open])];
   const text = drafts[open] ?? files[open] ?? "";
   const create = (): void => {
@@ -82,6 +86,7 @@ export function FileTabs(): ReactNode {
         {names.map((name) => (
           <button
             key={name}
+            ref={name === open ? shown : undefined}
             type="button"
             className={name === open ? "on" : undefined}
             aria-pressed={name === open}

@@ -1,6 +1,7 @@
 /** A terminal of the world: the screen, a transcript for screen readers, and parts of commands to tap on a phone. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "../../locales/i18n";
+import type { TerminalView } from "../../session/types";
 import { runHeld } from "../lesson/held-time";
 import { useSession, useWorld } from "../lab/lab-context";
 import { useDark } from "../shell/media";
@@ -16,6 +17,8 @@ interface TerminalPaneProps {
 }
 
 const READ_ALOUD = 12;
+/** A terminal before its first line, also after a step back to there. */
+const UNUSED: TerminalView = { lines: [], dropped: 0, prompt: "$ ", busy: false };
 
 export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }: TerminalPaneProps): ReactNode {
   const t = useT();
@@ -47,7 +50,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
       });
       screen.current = created;
       const now = session.state()?.terminals[terminal];
-      if (now !== undefined) created.show(now);
+      created.show(now ?? UNUSED);
     };
     // The emulator measures its letters once, so they must be there first.
     Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} ${fontSize}px "IBM Plex Mono"`))).then(open, open);
@@ -61,7 +64,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
   useEffect(() => screen.current?.retheme(fontSize), [dark, theme, fontSize]);
   useEffect(() => screen.current?.rename(t("app.terminal.input")), [t]);
   useEffect(() => {
-    if (view !== undefined) screen.current?.show(view);
+    screen.current?.show(view ?? UNUSED);
   }, [view]);
 
   return (
