@@ -12,8 +12,8 @@ const browser = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium", "/usr/bin/ch
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   fullyParallel: true,
   workers: 2,
   retries: 1,
