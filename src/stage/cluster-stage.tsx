@@ -6,12 +6,14 @@ import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useR
 import { actionsFor, type StageAction } from "./actions";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";
 import { DensityFigure } from "./density-figure";
+import { DuoFigure } from "./duo-figure";
 import { EmptyWords } from "./empty-words";
 import { LoopFigure } from "./loop-figure";
 import { MobileFigure } from "./mobile-figure";
 import { densityOf } from "./readmodel/density-of";
 import { summaryOf } from "./readmodel/table-view";
 import type { ClusterView } from "./readmodel/types";
+import { chosenDeployment } from "./scene/duo-scene";
 import { AT_REST, type Motion, type Viewport } from "./scene/types";
 import { useAnchor } from "./use-anchor";
 import { useSize } from "./use-size";
@@ -47,7 +49,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   const [ref, size] = useSize<HTMLElement>();
   const content = useRef<HTMLDivElement>(null);
   const seen = useZoom(ref, content, reducedMotion);
-  const motion: Motion = useMemo(() => (reducedMotion ? AT_REST : { playing, speed }), [playing, speed, reducedMotion]);
+  const motion: Motion = useMemo(() => (reducedMotion ? { ...AT_REST, speed, trails: true } : { playing, speed }), [playing, speed, reducedMotion]);
   const touched = view.touched.join(" ");
   const litSet = useMemo(() => {
     const uids = [...(lit ?? []), ...touched.split(" ").filter(Boolean)];
@@ -100,6 +102,7 @@ const Scene = memo(function Scene({ variant, focus, ...figure }: SceneProps): Re
   const density = useMemo(() => (view.nodes.length > MOST_COLUMNS ? (view.density ?? densityOf(view)) : view.density), [view]);
   if (density !== undefined && variant !== "loop" && variant !== "presenter") return <DensityFigure {...figure} density={density} />;
   if (variant === "mobile" || (variant === "full" && viewport.width < NARROW)) return <MobileFigure {...figure} focus={focus} />;
+  if (variant === "presenter" && chosenDeployment(view, focus) !== undefined) return <DuoFigure {...figure} focus={focus} />;
   if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
   return <ClusterFigure {...figure} />;
 });

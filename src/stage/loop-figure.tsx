@@ -16,9 +16,9 @@ interface LoopFigureProps extends FigureProps {
   readonly focus?: string;
 }
 
-const signed = (gap: number): string => (gap > 0 ? `+${gap}` : gap < 0 ? `−${-gap}` : "0");
+export const signed = (gap: number): string => (gap > 0 ? `+${gap}` : gap < 0 ? `−${-gap}` : "0");
 
-function Texts({ labels }: { readonly labels: LoopScene["labels"] }): ReactNode {
+export function Texts({ labels }: { readonly labels: LoopScene["labels"] }): ReactNode {
   const say = useSay();
   return labels.map(({ x, y, words, anchor, tone, size, strong }) => (
     <text
@@ -34,7 +34,9 @@ function Texts({ labels }: { readonly labels: LoopScene["labels"] }): ReactNode 
   ));
 }
 
-function Loop({ scene }: { readonly scene: LoopScene }): ReactNode {
+type LoopPaths = Pick<LoopScene, "large" | "phase" | "observePath" | "actPath" | "restPath" | "actHead" | "arrow">;
+
+export function Loop({ scene }: { readonly scene: LoopPaths }): ReactNode {
   const weight = scene.large ? 2.4 : 1.3;
   const quiet = { fill: "none", stroke: scene.large ? "var(--ink-2)" : "var(--edge)", strokeWidth: weight };
   const active = { fill: "none", stroke: "var(--orch)", strokeWidth: scene.large ? 6 : 3.4 };
@@ -64,7 +66,7 @@ function Loop({ scene }: { readonly scene: LoopScene }): ReactNode {
   );
 }
 
-function NodeFace({ node, large }: { readonly node: NodeMark; readonly large: boolean }): ReactNode {
+export function NodeFace({ node, large }: { readonly node: NodeMark; readonly large: boolean }): ReactNode {
   const say = useSay();
   const size = large ? 20 : 12.5;
   return (
@@ -105,7 +107,15 @@ function NodeFace({ node, large }: { readonly node: NodeMark; readonly large: bo
   );
 }
 
-function PodFace({ mark, large, selected }: { readonly mark: PodMark; readonly large: boolean; readonly selected: boolean }): ReactNode {
+interface PodFaceProps {
+  readonly mark: PodMark;
+  readonly large: boolean;
+  readonly selected: boolean;
+  /** Ticks, where Pods of several revisions stand together. */
+  readonly revision?: number;
+}
+
+export function PodFace({ mark, large, selected, revision }: PodFaceProps): ReactNode {
   const say = useSay();
   const { pod } = mark;
   const middle = mark.x + mark.width / 2;
@@ -120,6 +130,7 @@ function PodFace({ mark, large, selected }: { readonly mark: PodMark; readonly l
         width={mark.width}
         height={mark.height}
         state={pod.state.kind}
+        revision={revision}
         containers={pod.containers.filter((one) => !one.init).length}
         restarts={pod.restarts}
         level={pod.state.progress}
@@ -146,10 +157,17 @@ function PodFace({ mark, large, selected }: { readonly mark: PodMark; readonly l
   );
 }
 
-function GhostFace({ ghost, large }: { readonly ghost: GhostMark; readonly large: boolean }): ReactNode {
+export function GhostFace({ ghost, large }: { readonly ghost: GhostMark; readonly large: boolean }): ReactNode {
   return (
     <g className="stage-ghost">
-      <PodGlyph x={ghost.x} y={ghost.y} width={ghost.width} height={ghost.height} state="desired" />
+      <PodGlyph
+        x={ghost.x}
+        y={ghost.y}
+        width={ghost.width}
+        height={ghost.height}
+        state="desired"
+        revision={ghost.width >= 40 ? ghost.revision : undefined}
+      />
       {ghost.id !== undefined && (
         <text
           x={ghost.x + ghost.width / 2}

@@ -69,13 +69,24 @@ export async function openLab(place: string | undefined, initial: SessionFile | 
   const found = place === undefined ? undefined : await kept(place);
   const session = openInWorker(found ?? initial ?? sessionOf(freshConfig()));
   const useState = create<{ readonly state: SessionState | undefined }>()(() => ({ state: session.state() }));
-  const unsubscribe = session.subscribe((state) => useState.setState({ state }));
+  // Reading a message and drawing what it says are two tasks, so that neither holds up input; a newer message replaces one not yet drawn.
+  const task = new MessageChannel();
+  let due = false;
+  task.port1.onmessage = () => {
+    due = false;
+    useState.setState({ state: session.state() });
+  };
+  const unsubscribe = session.subscribe(() => {
+    if (!due) task.port2.postMessage(undefined);
+    due = true;
+  });
   const stopSaving = place === undefined ? () => undefined : autosave(place, session);
   // For the curious at the browser's console, and for tests: the handle that the page itself uses.
   Object.assign(globalThis, { strata: session });
   const close = (): void => {
     stopSaving();
     unsubscribe();
+    task.port1.close();
     // The last save asks the worker once more; it ends after that answer.
     setTimeout(() => session.close(), 500);
   };

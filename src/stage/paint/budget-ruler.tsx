@@ -12,7 +12,7 @@ interface BudgetRulerProps {
   readonly title?: string;
 }
 
-const FILL: Readonly<Record<HeldState, string>> = {
+export const FILL: Readonly<Record<HeldState, string>> = {
   ready: "var(--pod)",
   notReady: "var(--pod-mid)",
   creating: "url(#st-pend)",

@@ -54,8 +54,20 @@ export function Mark({ uid, box, name, marking, round = 2, children }: MarkProps
     >
       {children}
       <rect className="hit" x={box.x - growX} y={box.y - growY} width={box.width + growX * 2} height={box.height + growY * 2} />
-      <rect className="focus-ring" x={box.x - 5} y={box.y - 5} width={box.width + 10} height={box.height + 10} rx={round + 5} strokeWidth={2} />
-      <rect className="focus-ring" x={box.x - 10} y={box.y - 10} width={box.width + 20} height={box.height + 20} rx={round + 10} strokeWidth={2} />
+      {marking.focused === uid && (
+        <>
+          <rect className="focus-ring" x={box.x - 5} y={box.y - 5} width={box.width + 10} height={box.height + 10} rx={round + 5} strokeWidth={2} />
+          <rect
+            className="focus-ring"
+            x={box.x - 10}
+            y={box.y - 10}
+            width={box.width + 20}
+            height={box.height + 20}
+            rx={round + 10}
+            strokeWidth={2}
+          />
+        </>
+      )}
     </g>
   );
 }

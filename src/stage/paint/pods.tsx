@@ -1,9 +1,10 @@
 /** Pods and ghosts at their places, with what is worth saying under them. */
+import { pathRound } from "d3";
 import { memo, type ReactNode } from "react";
 import { PodGlyph } from "../glyphs/pod";
 import { podName } from "../names";
 import type { ClusterView } from "../readmodel/types";
-import type { GhostMark, PodMark } from "../scene/types";
+import type { GhostMark, PodMark, Point } from "../scene/types";
 import { useSay } from "../words";
 import { Mark, type Marking } from "./mark";
 
@@ -66,15 +67,13 @@ interface PodItemProps {
   readonly marking: Marking;
 }
 
-/** Whether a Pod would be drawn and named the same. Views come from the worker as copies, so identity says nothing. */
+/** Whether a Pod would be drawn and named the same, wherever it stands. Views come from the worker as copies, so identity says nothing. */
 function same(a: PodItemProps, b: PodItemProps): boolean {
   const [x, y] = [a.mark, b.mark];
   const [p, q] = [x.pod, y.pod];
   const uid = x.uid;
   return (
     uid === y.uid &&
-    x.x === y.x &&
-    x.y === y.y &&
     x.width === y.width &&
     x.id === y.id &&
     x.port === y.port &&
@@ -95,8 +94,11 @@ function same(a: PodItemProps, b: PodItemProps): boolean {
   );
 }
 
-const PodItem = memo(function PodItem({ view, mark, marking }: PodItemProps): ReactNode {
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+const PodItem = memo(function PodItem({ view, mark: placed, marking }: PodItemProps): ReactNode {
   const say = useSay();
+  const mark: PodMark = { ...placed, x: 0, y: 0 };
   const { pod } = mark;
   const selected = marking.selected === mark.uid;
   const name = podName(say, view, pod);
@@ -121,8 +123,23 @@ const PodItem = memo(function PodItem({ view, mark, marking }: PodItemProps): Re
   );
 }, same);
 
+/** The way that a mark would have walked, where nothing may travel. */
+function Trail({ mark, from }: { readonly mark: PodMark; readonly from: Point }): ReactNode {
+  const middle = mark.height / 2;
+  const line = pathRound(1);
+  line.moveTo(from.x - mark.x + mark.width + 2, from.y - mark.y + middle);
+  line.lineTo(-8, middle);
+  return <path d={line.toString()} fill="none" stroke="var(--ink-3)" strokeWidth={1} markerEnd="url(#a-ink-3)" aria-hidden="true" />;
+}
+
 export function Pods({ view, pods, marking }: PodsProps): ReactNode {
-  return pods.map((mark) => <PodItem key={mark.uid} view={view} mark={mark} marking={marking} />);
+  // Where it stands is its group's affair: a Pod that walks changes one attribute, and nothing in it is rendered again.
+  return pods.map((mark) => (
+    <g key={mark.uid} transform={`translate(${tenth(mark.x)} ${tenth(mark.y)})`}>
+      {mark.trail !== undefined && <Trail mark={mark} from={mark.trail} />}
+      <PodItem view={view} mark={mark} marking={marking} />
+    </g>
+  ));
 }
 
 export function Ghosts({ ghosts }: { readonly ghosts: readonly GhostMark[] }): ReactNode {

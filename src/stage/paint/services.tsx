@@ -44,7 +44,18 @@ export function Services({ services, packets, traffic, marking, queueX }: Servic
         const nameWidth = 70 + service.name.length * 7.2;
         return (
           <g key={mark.uid}>
-            {flow !== undefined && (
+            {mark.sender !== undefined && (
+              <line
+                x1={mark.sender.from.x}
+                y1={mark.sender.from.y}
+                x2={mark.sender.to.x}
+                y2={mark.sender.to.y}
+                stroke="var(--ink-2)"
+                strokeWidth={1.4}
+                strokeDasharray="1 3"
+              />
+            )}
+            {flow !== undefined && mark.sender === undefined && (
               <>
                 <line x1={queueX} y1={mark.clients.y} x2={mark.x - 2} y2={mark.clients.y} stroke="var(--ink-2)" strokeWidth={1.4} />
                 <text x={queueX - 6} y={mark.clients.y + 4} textAnchor="end" className="d-lab">

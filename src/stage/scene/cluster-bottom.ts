@@ -1,11 +1,14 @@
 /** What lies under the grid: Services with their risers, and the Deployment's record with its rollout budget. */
-import { pathRound } from "d3";
+import { interpolateNumber, pathRound } from "d3";
 import type { ClusterView } from "../readmodel/types";
 import type { Columns, Layout } from "./cluster-rows";
-import type { BudgetMark, ClusterScene, DeploymentMark, Motion, PacketPlace, PodMark, RiserMark, ServiceMark } from "./types";
+import type { BudgetMark, ClusterScene, DeploymentMark, Motion, PacketPlace, PodMark, Point, RiserMark, ServiceMark } from "./types";
 
 const BAR = 20;
 const BAR_PITCH = 26;
+/** Share of a request's time that it takes to the bar. */
+const HOP = 0.4;
+const between = (a: Point, b: Point, u: number): Point => ({ x: interpolateNumber(a.x, b.x)(u), y: interpolateNumber(a.y, b.y)(u) });
 const n = (value: number): number => Math.round(value * 10) / 10;
 
 interface Options {
@@ -50,9 +53,38 @@ function serviceMarks(
         risers.push({ ...base, d: `M${n(x)} ${n(y)}v-22`, cut: { x, y: y - 30 } });
       }
     }
-    return { uid: service.uid, service, x: left, y, width: right - left, height: BAR, taps, clients: { x: left - 8, y: y + BAR / 2 } };
+    const sender = senderOf(view, service.uid, pods, { left, right, y });
+    return {
+      ...(sender === undefined ? {} : { sender }),
+      uid: service.uid,
+      service,
+      x: left,
+      y,
+      width: right - left,
+      height: BAR,
+      taps,
+      clients: { x: left - 8, y: y + BAR / 2 },
+    };
   });
   return { services, risers };
+}
+
+/** The drawn Pod from which requests to a Service come. */
+function senderOf(
+  view: ClusterView,
+  service: string,
+  pods: readonly PodMark[],
+  bar: { readonly left: number; readonly right: number; readonly y: number },
+): ServiceMark["sender"] {
+  for (const { client, service: to } of view.traffic) {
+    if (to !== service) continue;
+    const name = client.slice(client.lastIndexOf("/") + 1);
+    const mark = pods.find(({ pod }) => pod.name === name);
+    if (mark === undefined) continue;
+    const x = mark.x + mark.width * 0.75;
+    return { client, from: { x, y: mark.y + mark.height }, to: { x: Math.min(bar.right - 8, Math.max(bar.left + 8, x)), y: bar.y } };
+  }
+  return undefined;
 }
 
 /** Where requests are at this moment: first along the line to the bar, then up the riser. */
@@ -65,11 +97,16 @@ function packetPlaces(view: ClusterView, services: readonly ServiceMark[], riser
     if (u < 0 || u > 1) continue;
     const riser = risers.find((mark) => mark.service === request.service && mark.pod === request.pod);
     const y = bar.clients.y;
-    if (u < 0.4 || riser === undefined) {
-      const from = columns.queue - 6;
-      places.push({ key: request.id, failed: request.failed, x: from + (bar.x - from) * Math.min(1, u / 0.4), y });
+    const { sender } = bar;
+    if (sender?.client === request.client && u < HOP) {
+      places.push({ key: request.id, failed: request.failed, ...between(sender.from, sender.to, u / HOP) });
+      continue;
+    }
+    if (u < HOP || riser === undefined) {
+      const from = sender?.client === request.client ? bar.x : columns.queue - 6;
+      places.push({ key: request.id, failed: request.failed, x: from + (bar.x - from) * Math.min(1, u / HOP), y });
     } else {
-      const v = (u - 0.4) / 0.6;
+      const v = (u - HOP) / (1 - HOP);
       places.push({ key: request.id, failed: request.failed, x: riser.from.x, y: riser.from.y + (riser.to.y - riser.from.y) * v });
     }
   }

@@ -6,7 +6,7 @@ import type { ClusterView, PodView, ReplicaSetView } from "../readmodel/types";
 import { bottomMarks } from "./cluster-bottom";
 import { nodeMarks } from "./cluster-nodes";
 import { type Columns, columnsOf, HEAD, type Row, rowsOf } from "./cluster-rows";
-import { along, progressOf } from "./motion";
+import { along, progressOf, walkers } from "./motion";
 import { heightFor, type PodSize, sizeFor, slotAt } from "./slots";
 import { trayPaths } from "./tray";
 import type { BandMark, ClusterScene, GhostMark, Label, Motion, PodMark, Point, Viewport } from "./types";
@@ -77,8 +77,13 @@ function unplaced(row: Row, columns: Columns, size: PodSize): Placed {
   };
 }
 
+interface Moving {
+  readonly motion: Motion;
+  readonly walking: ReadonlySet<string>;
+}
+
 /** Pods in their nodes' columns. Siblings of the next revision begin one slot further right, so that risers stay apart. */
-function placed(row: Row, columns: Columns, size: PodSize, now: number, motion: Motion): readonly PodMark[] {
+function placed(row: Row, columns: Columns, size: PodSize, now: number, { motion, walking }: Moving): readonly PodMark[] {
   const marks: PodMark[] = [];
   const width = columns.nodeWidth - 20;
   const perRow = Math.max(1, Math.floor((width + size.gap) / (size.width + size.gap)));
@@ -90,7 +95,10 @@ function placed(row: Row, columns: Columns, size: PodSize, now: number, motion: 
     const pods = row.byNode.get(node.name) ?? [];
     for (const [i, pod] of pods.entries()) {
       const home = slotAt(size, node.x + 10, middle, width, pods.length, i, shift);
-      const mark = podMark(pod, along(start, home, progressOf(now, pod.boundAt, motion)), size, pod.endpointOf.length > 0);
+      const walks = walking.has(pod.uid);
+      const at = along(start, home, progressOf(now, walks ? pod.boundAt : undefined, motion));
+      const still = podMark(pod, at, size, pod.endpointOf.length > 0);
+      const mark: PodMark = walks && motion.trails === true ? { ...still, trail: start } : still;
       const free = perRow - ((i + shift) % perRow) - 1;
       const aside =
         pod.state.kind === "failed" &&
@@ -192,13 +200,14 @@ export function clusterScene(view: ClusterView, viewport: Viewport, { motion, se
   const columns = columnsOf(view, viewport.width);
   const layout = rowsOf(view, viewport, columns);
   const size = stageSize(layout.rows, columns);
+  const walking = walkers(view.pods, view.now, motion);
   const pods: PodMark[] = [];
   const ghosts: GhostMark[] = [];
   const bands: BandMark[] = [];
   const order: string[] = [];
   for (const row of layout.rows) {
     const waiting = unplaced(row, columns, size);
-    const inNodes = placed(row, columns, size, view.now, motion);
+    const inNodes = placed(row, columns, size, view.now, { motion, walking });
     pods.push(...waiting.pods, ...inNodes);
     ghosts.push(...waiting.ghosts);
     const band = bandMark(row, columns, size, waiting.more);

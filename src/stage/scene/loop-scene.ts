@@ -1,6 +1,6 @@
 /** One ReplicaSet's loop with room around it: the thermostat of the first lesson, and the presenter's large picture. */
 import type { ClusterView, PodView, ReplicaSetView } from "../readmodel/types";
-import { along, progressOf } from "./motion";
+import { along, progressOf, walkers } from "./motion";
 import { type PodSize, slotAt } from "./slots";
 import { trayPaths } from "./tray";
 import type { GhostMark, LoopScene, Motion, NodeMark, PodMark, Point, Viewport } from "./types";
@@ -111,6 +111,7 @@ function nodeMarks(view: ClusterView, plan: Plan, width: number, pods: readonly 
 }
 
 function podMarks(pods: readonly PodView[], nodes: readonly NodeMark[], plan: Plan, size: PodSize, now: number, motion: Motion): readonly PodMark[] {
+  const walking = walkers(pods, now, motion);
   const start: Point = { x: plan.queue.x, y: plan.ring.y - size.height / 2 };
   return nodes.flatMap((node) => {
     const own = pods.filter((pod) => pod.node === node.name);
@@ -126,7 +127,7 @@ function podMarks(pods: readonly PodView[], nodes: readonly NodeMark[], plan: Pl
         own.length,
         i,
       );
-      const at = along(start, place, progressOf(now, pod.boundAt, motion));
+      const at = along(start, place, progressOf(now, walking.has(pod.uid) ? pod.boundAt : undefined, motion));
       const id = size.label >= 12 ? pod.shortId : undefined;
       return {
         uid: pod.uid,

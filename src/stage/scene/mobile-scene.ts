@@ -1,6 +1,6 @@
 /** The cluster in portrait: loops run downward, columns are ReplicaSets, rows are nodes. */
 import type { ClusterView, PodView, ReplicaSetView } from "../readmodel/types";
-import { along, progressOf } from "./motion";
+import { along, progressOf, walkers } from "./motion";
 import { SIZES, type PodSize, slotAt } from "./slots";
 import type { Box, GhostMark, Motion, NodeMark, PodMark, Point, Viewport } from "./types";
 
@@ -139,6 +139,7 @@ export function mobileScene(view: ClusterView, viewport: Viewport, options: { re
     view.pods.filter((pod) => pod.owner?.uid === set.uid && pod.node === node);
   const most = Math.max(1, ...sets.flatMap((set) => workers.map((node) => of(set, node.name).length)));
   const size = sizeIn(cell, nodeHeight - 12, most);
+  const walking = walkers(view.pods, view.now, options.motion);
   const pods: PodMark[] = [];
   const ghosts: GhostMark[] = [];
   for (const [i, set] of sets.entries()) {
@@ -161,7 +162,11 @@ export function mobileScene(view: ClusterView, viewport: Viewport, options: { re
           rowMark(
             pod.uid,
             pod,
-            along({ x: mark.ring.x - size.width / 2, y: queueTop + 14 }, home, progressOf(view.now, pod.boundAt, options.motion)),
+            along(
+              { x: mark.ring.x - size.width / 2, y: queueTop + 14 },
+              home,
+              progressOf(view.now, walking.has(pod.uid) ? pod.boundAt : undefined, options.motion),
+            ),
             size,
           ),
         );

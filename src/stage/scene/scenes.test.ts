@@ -7,7 +7,7 @@ import { densityOf } from "../readmodel/density-of";
 import { clusterScene, scaledScene } from "./cluster-scene";
 import { loopScene } from "./loop-scene";
 import { mobileScene } from "./mobile-scene";
-import { progressOf } from "./motion";
+import { MOST_WALKING, progressOf, walkers, walkOf } from "./motion";
 import { AT_REST, type Box } from "./types";
 
 const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -108,6 +108,21 @@ describe("motion", () => {
       expect(u).toBeGreaterThanOrEqual(last);
       last = u;
     }
+  });
+
+  test("never more than twelve marks walk at once, and one that began walks to its end", () => {
+    const playing = { playing: true, speed: 1 };
+    const pods = Array.from({ length: 100 }, (_, i) => ({ uid: `p${i}`, boundAt: Math.floor(i / 5) * 40_000 }));
+    const began = new Map<string, number>();
+    for (let now = 0; now < 1_400_000; now += 10_000) {
+      const walking = walkers(pods, now, playing);
+      expect(walking.size).toBeLessThanOrEqual(MOST_WALKING);
+      for (const { uid, boundAt } of pods) {
+        if (walking.has(uid)) began.set(uid, boundAt);
+        else if (began.has(uid)) expect(now - boundAt).toBeGreaterThanOrEqual(walkOf(playing));
+      }
+    }
+    expect(began.size).toBeGreaterThan(MOST_WALKING);
   });
 
   test("labels of the Score do not overlap", () => {

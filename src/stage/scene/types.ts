@@ -13,6 +13,8 @@ export interface Viewport {
 export interface Motion {
   readonly playing: boolean;
   readonly speed: number;
+  /** Reduced motion: nothing travels, and an arrow shows the way that a mark would have taken. */
+  readonly trails?: boolean;
 }
 export const AT_REST: Motion = { playing: false, speed: 1 };
 
@@ -43,6 +45,8 @@ export interface PodMark extends Box {
   readonly port?: "left";
   /** The reason stands right of the mark, where there is no room under it. */
   readonly aside?: boolean;
+  /** Where it came from a moment ago, when it is not shown walking. */
+  readonly trail?: Point;
 }
 
 export interface GhostMark extends Box {
@@ -114,6 +118,8 @@ export interface ServiceMark extends Box {
   readonly service: ServiceView;
   readonly taps: readonly number[];
   readonly clients: Point;
+  /** Under the Pod that sends it requests, when that Pod is drawn: they go down from there into the bar. */
+  readonly sender?: { readonly client: string; readonly from: Point; readonly to: Point };
 }
 
 export interface RiserMark {
@@ -193,6 +199,33 @@ export interface LoopScene {
   readonly pods: readonly PodMark[];
   readonly ghosts: readonly GhostMark[];
   readonly order: readonly string[];
+}
+
+/** One revision's loop in the presenter's picture of a Deployment. */
+export interface DuoRow {
+  readonly uid: string;
+  readonly revision: number | undefined;
+  readonly image: string;
+  readonly desired: number;
+  readonly gap: number;
+  readonly phase: LoopPhase;
+  readonly middle: number;
+  readonly ring: Point & { readonly r: number; readonly size: number };
+  readonly arrow: readonly [from: Point, to: Point];
+  readonly observePath: string;
+  readonly actPath: string;
+  readonly restPath?: string;
+  readonly actHead?: Point;
+}
+
+/** Two loops and one budget, large. */
+export interface DuoScene extends Pick<LoopScene, "width" | "height" | "labels" | "nodes" | "pods" | "ghosts" | "order"> {
+  readonly rows: readonly DuoRow[];
+  readonly deployment: string;
+  readonly card: Box;
+  readonly bracket: string;
+  readonly ruler?: Point & { readonly unit: number };
+  readonly right: number;
 }
 
 export type { PodStateKind };
