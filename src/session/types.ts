@@ -65,6 +65,8 @@ export interface TerminalLine {
   readonly job: number;
   /** Of a line typed: it goes on with a command that the line before began. */
   readonly continues?: true;
+  /** Of a line typed to a program: what stood before it. */
+  readonly prompt?: string;
 }
 
 export interface TerminalView {
@@ -73,6 +75,8 @@ export interface TerminalView {
   readonly dropped: number;
   readonly prompt: string;
   readonly busy: boolean;
+  /** A program waits for a line to be typed, or for the end of input. */
+  readonly reads?: true;
   /** A program waits for a text to be edited (`kubectl edit`). */
   readonly edit?: { readonly job: number; readonly name: string; readonly text: string };
 }
@@ -145,7 +149,7 @@ export interface Session {
   submit(to: string, message: SessionInput["message"]): void;
   /** A line typed in a terminal (`"1"`). */
   type(terminal: string, line: string): void;
-  key(terminal: string, key: "ctrl-c"): void;
+  key(terminal: string, key: "ctrl-c" | "ctrl-d"): void;
   writeFile(path: string, text: string): void;
   deleteFile(path: string): void;
   edited(terminal: string, job: number, text: string | undefined): void;

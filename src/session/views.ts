@@ -56,14 +56,15 @@ function terminalsOf(timeline: Timeline): Record<string, TerminalView> {
     const first = Math.max(all.length - SHOWN_LINES, all.length - (row.written - row.shownFrom), 0);
     const waiting = row.job === undefined ? undefined : timeline.table(jobTable).get(padded(row.job))?.waiting;
     out[row.terminal.slice(row.terminal.indexOf("/") + 1)] = {
-      lines: all.slice(first).map(({ stream, text, job }, i) => {
+      lines: all.slice(first).map(({ stream, text, job, prompt }, i) => {
         const before = all[first + i - 1];
         const continues = stream === "in" && before?.stream === "in" && before.job === UNFINISHED;
-        return { stream, text, job, ...(continues ? { continues } : {}) };
+        return { stream, text, job, ...(continues ? { continues } : {}), ...(prompt === undefined ? {} : { prompt }) };
       }),
       dropped: first,
-      prompt: row.partial === "" ? PROMPT : CONTINUED,
-      busy: row.job !== undefined,
+      prompt: waiting?.for === "line" ? waiting.prompt : row.partial === "" ? PROMPT : CONTINUED,
+      busy: row.job !== undefined && waiting?.for !== "line",
+      ...(waiting?.for === "line" ? { reads: true } : {}),
       ...(waiting?.for === "edit" ? { edit: { job: row.job as number, name: waiting.name, text: waiting.text } } : {}),
     };
   }

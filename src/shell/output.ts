@@ -25,8 +25,8 @@ export function changeTerminal(tx: Tx, terminal: Address, change: Partial<Termin
   return row;
 }
 
-export function print(tx: Tx, terminal: Address, job: number, stream: "in" | "out" | "err", text: string): void {
-  if (text === "") return;
+export function print(tx: Tx, terminal: Address, job: number, stream: "in" | "out" | "err", text: string, prompt?: string): void {
+  if (text === "" && prompt === undefined) return;
   const row = terminalRow(tx, terminal);
   const table = tx.write(outputTable);
   const last = row.written > row.shownFrom ? table.get(outputTable.key({ terminal, index: row.written - 1, at: 0, job, stream, text })) : undefined;
@@ -34,6 +34,6 @@ export function print(tx: Tx, terminal: Address, job: number, stream: "in" | "ou
     table.put({ ...last, text: last.text + text });
     return;
   }
-  table.put({ terminal, index: row.written, at: tx.now, job, stream, text });
+  table.put({ terminal, index: row.written, at: tx.now, job, stream, text, ...(prompt === undefined ? {} : { prompt }) });
   changeTerminal(tx, terminal, { written: row.written + 1 });
 }

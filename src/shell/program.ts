@@ -36,6 +36,8 @@ export type Step =
   | { readonly do: "out" | "err"; readonly text: string }
   /** Next chunk of standard input: answered with `text`, without one at its end. */
   | { readonly do: "in" }
+  /** A person types a line to the program: answered with `text`, without one at the end of input (Ctrl-D). */
+  | { readonly do: "line"; readonly prompt: string }
   /** Answered with `text` of a workspace file, without one when there is none. */
   | { readonly do: "read"; readonly path: string }
   /** Answered with the `paths` of all workspace files, ascending. */
@@ -97,6 +99,9 @@ export function* filePaths(): Run<readonly string[]> {
 }
 export function* readInput(): Run<string | undefined> {
   return (yield { do: "in" }).text;
+}
+export function* typedLine(prompt: string): Run<string | undefined> {
+  return (yield { do: "line", prompt }).text;
 }
 /** All of standard input. */
 export function* readAllInput(): Run<string> {

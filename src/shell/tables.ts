@@ -22,11 +22,12 @@ export interface TerminalRow extends TerminalState {
 }
 export const terminalTable = defineTable<TerminalRow>({ name: "shell.terminal", key: (row) => row.terminal });
 
-/** What a job waits for: the reply with this id, a piece of some stream, a timer, or an edited text. */
+/** What a job waits for: the reply with this id, a piece of some stream, a timer, a typed line, or an edited text. */
 export type Waiting =
   | { readonly for: "reply"; readonly id: number; readonly timer: number }
   | { readonly for: "piece"; readonly streams: readonly string[]; readonly timer?: number }
   | { readonly for: "timer"; readonly timer: number }
+  | { readonly for: "line"; readonly prompt: string }
   | { readonly for: "edit"; readonly name: string; readonly text: string };
 
 export interface JobRow {
@@ -84,6 +85,8 @@ export interface OutputRow {
   readonly job: number;
   readonly stream: "in" | "out" | "err";
   readonly text: string;
+  /** What stood before a line typed to a program; nothing for the shell's own. */
+  readonly prompt?: string;
 }
 export const outputTable = defineTable<OutputRow, "terminal">({
   name: "shell.output",
@@ -104,7 +107,7 @@ export interface TypeLine extends Message {
 }
 export interface PressKey extends Message {
   readonly type: "terminal.key";
-  readonly key: "ctrl-c";
+  readonly key: "ctrl-c" | "ctrl-d";
 }
 /** A text from the editor; without one the person gave up. */
 export interface EditedText extends Message {

@@ -62,6 +62,11 @@ export const terminalActor: Actor = {
 
 function typed(tx: Tx, line: string): void {
   const row = terminalRow(tx, tx.self);
+  const job = waitingJob(tx);
+  if (job?.waiting.for === "line") {
+    print(tx, tx.self, job.id, "in", line, job.waiting.prompt);
+    return resume(tx, job.id, { text: line });
+  }
   if (row.job !== undefined) {
     changeTerminal(tx, tx.self, { typedAhead: [...row.typedAhead, line] });
     return;
@@ -80,8 +85,12 @@ function typed(tx: Tx, line: string): void {
   resume(tx, id, NO_ANSWER);
 }
 
-function interrupt(tx: Tx, key: "ctrl-c"): void {
-  if (key !== "ctrl-c") return;
+function interrupt(tx: Tx, key: PressKey["key"]): void {
+  if (key === "ctrl-d") {
+    const reader = waitingJob(tx);
+    if (reader?.waiting.for === "line") resume(tx, reader.id, NO_ANSWER);
+    return;
+  }
   const row = terminalRow(tx, tx.self);
   print(tx, tx.self, row.job ?? 0, "out", "^C\n");
   changeTerminal(tx, tx.self, { partial: "", typedAhead: [] });
@@ -226,6 +235,8 @@ function perform(tx: Tx, job: JobRow, step: Step): Answer | Waiting {
       return NO_ANSWER;
     case "sleep":
       return { for: "timer", timer: tx.send(tx.self, TIMER, step.span) };
+    case "line":
+      return takeLine(tx, job, step.prompt);
     case "edit":
       return { for: "edit", name: step.name, text: step.text };
     case "state": {
@@ -245,6 +256,15 @@ function perform(tx: Tx, job: JobRow, step: Step): Answer | Waiting {
     default:
       return touchFiles(tx, step);
   }
+}
+
+/** The next line typed ahead, or the one that is typed next. */
+function takeLine(tx: Tx, { id, terminal }: JobRow, prompt: string): Answer | Waiting {
+  const [first, ...rest] = terminalRow(tx, terminal).typedAhead;
+  if (first === undefined) return { for: "line", prompt };
+  changeTerminal(tx, terminal, { typedAhead: rest });
+  print(tx, terminal, id, "in", first, prompt);
+  return { text: first };
 }
 
 function touchFiles(tx: Tx, step: Extract<Step, { readonly do: "read" | "paths" | "write" | "remove" }>): Answer {

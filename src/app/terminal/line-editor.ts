@@ -19,6 +19,7 @@ export type Effect =
   | { readonly kind: "enter"; readonly text: string }
   | { readonly kind: "complete" }
   | { readonly kind: "interrupt" }
+  | { readonly kind: "end" }
   | { readonly kind: "clear" }
   | { readonly kind: "tooMuch" }
   | { readonly kind: "leave" };
@@ -61,6 +62,7 @@ function entered(line: Line): Typed {
 const KEYS: Readonly<Record<string, (line: Line) => Line>> = {
   "\x7f": (line) => put(line, line.text.slice(0, Math.max(0, line.cursor - 1)) + line.text.slice(line.cursor), line.cursor - 1),
   "\x1b[3~": (line) => put(line, line.text.slice(0, line.cursor) + line.text.slice(line.cursor + 1), line.cursor),
+  "\x04": (line) => put(line, line.text.slice(0, line.cursor) + line.text.slice(line.cursor + 1), line.cursor),
   "\x1b[D": (line) => put(line, line.text, line.cursor - 1),
   "\x1b[C": (line) => put(line, line.text, line.cursor + 1),
   "\x1b[A": (line) => recall(line, 1),
@@ -90,6 +92,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 /** What one piece of terminal input does. Pasted text of several lines enters all but the last. */
 export function typed(line: Line, data: string): Typed {
   if (data === "\x03") return { line: { ...EMPTY_LINE, history: line.history }, effects: [{ kind: "interrupt" }] };
+  if (data === "\x04" && line.text === "") return { line, effects: [{ kind: "end" }] };
   const move = KEYS[data];
   if (move !== undefined) return { line: move(line), effects: [] };
   const effect = EFFECTS[data];

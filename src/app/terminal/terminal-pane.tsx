@@ -42,6 +42,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
           else session.play();
         },
         interrupt: () => session.key(terminal, "ctrl-c"),
+        end: () => session.key(terminal, "ctrl-d"),
         complete: (line, cursor) => session.complete(terminal, line, cursor),
         tooMuch: () => ui.say(t("app.terminal.tooMuch")),
         leave: () => {

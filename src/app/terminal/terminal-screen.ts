@@ -10,6 +10,8 @@ import { redrawOf, type Shown } from "./transcript";
 export interface ScreenEvents {
   enter(text: string): void;
   interrupt(): void;
+  /** The end of input (Ctrl-D in an empty line). */
+  end(): void;
   complete(line: string, cursor: number): Promise<Completion>;
   leave(): void;
   /** More was pasted than a line can be. */
@@ -106,7 +108,9 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     return [`${head}${first}${RESET}`, ...rest.map((line) => `${STYLES[stream]}${line}${RESET}`)].join("\r\n");
   }
   function written(lines: readonly TerminalLine[]): string {
-    return lines.map((line) => `${line.stream === "in" ? `${PROMPT}${line.continues ? "> " : "$ "}${RESET}` : ""}${styled(line)}\r\n`).join("");
+    return lines
+      .map((line) => `${line.stream === "in" ? `${PROMPT}${line.prompt ?? (line.continues ? "> " : "$ ")}${RESET}` : ""}${styled(line)}\r\n`)
+      .join("");
   }
   function show(next: TerminalView): void {
     if (next === view) return;
@@ -160,6 +164,8 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
       } else if (effect.kind === "interrupt") {
         if (view.busy) events.interrupt();
         else terminal.write("^C\r\n");
+      } else if (effect.kind === "end") {
+        if (view.reads === true) events.end();
       } else if (effect.kind === "complete") void complete();
       else if (effect.kind === "clear") terminal.clear();
       else if (effect.kind === "tooMuch") events.tooMuch();

@@ -1,11 +1,11 @@
 /**
  * `kubectl exec`, and what only a real network could do: attach, cp, port-forward, proxy, debug.
  * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go
- * Not modelled: an interactive terminal in the container; standard input is sent as a whole.
+ * Not modelled: a terminal in the container: programs that draw on the screen or read what is typed. Standard input is sent as a whole.
  */
 import type { Pod } from "../../../kube/apis/objects";
 import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
-import { err, next, out, readAllInput, type Run } from "../../program";
+import { err, next, out, readAllInput, type Run, typedLine } from "../../program";
 import { type Kubectl, readFlags, send } from "../context";
 import { Exit, failed, failureText, fatal, usageError } from "../failure";
 import { mustResource } from "../mapper";
@@ -29,8 +29,6 @@ export function* exec(args: readonly string[]): Run<number> {
   if (flags.dash < 0 && words.length > 1)
     throw usageError("exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
   if (command.length === 0) throw fatal("you must specify at least one command for the container");
-  if (flags.bool("tty") && command.length === 1 && /^(\/bin\/)?(ba|a)?sh$/.test(command[0] ?? ""))
-    throw fatal(`an interactive shell in a container is not available in the lab; give the command: kubectl exec ${name} -- COMMAND`);
   const pod = yield* onePod(kubectl, name);
   const container = flags.text("container") || (yield* defaultContainer(pod));
   if (![...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some((each) => each.name === container))
@@ -38,13 +36,48 @@ export function* exec(args: readonly string[]): Run<number> {
   if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
     throw fatal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const stdin = flags.bool("stdin") ? yield* readAllInput() : "";
-  const query = { command: command.join("\n"), container, stdout: "true", stderr: "true", ...(stdin === "" ? {} : { stdin }) };
-  const response = yield* send({ method: "POST", path: pathOf(PODS, kubectl.namespace, pod.metadata.name, "exec"), query });
-  if (failed(response)) throw new Exit(failureText(response));
-  return yield* streamed((response.body as { readonly stream?: string }).stream ?? "");
+  const path = pathOf(PODS, kubectl.namespace, pod.metadata.name, "exec");
+  const run = (argv: readonly string[]): Run<number> =>
+    executed(path, { command: argv.join("\n"), container, stdout: "true", stderr: "true", ...(stdin === "" ? {} : { stdin }) });
+  const terminal = flags.bool("tty") && flags.bool("stdin");
+  if (terminal && stdin !== "") yield* err("Unable to use a TTY - input is not a terminal or the right kind of file\n");
+  const [shell = ""] = command;
+  const interactive = terminal && stdin === "" && command.length === 1 && SHELL.test(shell);
+  const code = yield* interactive ? conversation((line) => run([shell, "-c", line])) : run(command);
+  if (code !== 0) yield* err(`command terminated with exit code ${code}\n`);
+  return code;
 }
 
-function* streamed(stream: string): Run<number> {
+const SHELL = /^(\/bin\/)?(ba|a)?sh$/;
+const PROMPT = "# ";
+/** Lines that change what the shell remembers and print nothing. */
+const SETTING = /^(cd(\s+\S+)?|(export\s+)?[A-Za-z_]\w*=(\S*|"[^"]*"|'[^']*'))$/;
+/** As the runtime ends an exec whose program it cannot start. */
+const NOT_STARTED: readonly number[] = [126, 127];
+
+/**
+ * A shell in the container, line by line. Each line is run by a shell of its own, after the directory and the variables set before.
+ * Not modelled: functions, `set`, what a compound command leaves behind, jobs in the background.
+ */
+function* conversation(run: (line: string) => Run<number>): Run<number> {
+  let code = yield* run(":");
+  if (NOT_STARTED.includes(code)) return code;
+  const settings: string[] = [];
+  for (let line = yield* typedLine(PROMPT); line !== undefined; line = yield* typedLine(PROMPT)) {
+    const text = line.trim();
+    const leaving = /^exit(?:\s+(\d+))?$/.exec(text);
+    if (leaving !== null) return leaving[1] === undefined ? code : Number(leaving[1]) % 256;
+    if (text === "") continue;
+    code = yield* run([...settings, line].join("; "));
+    if (code === 0 && SETTING.test(text)) settings.push(text);
+  }
+  return code;
+}
+
+function* executed(path: string, query: Readonly<Record<string, string>>): Run<number> {
+  const response = yield* send({ method: "POST", path, query });
+  if (failed(response)) throw new Exit(failureText(response));
+  const stream = (response.body as { readonly stream?: string }).stream ?? "";
   let code = 0;
   for (;;) {
     const piece = yield* next(stream);
@@ -53,7 +86,6 @@ function* streamed(stream: string): Run<number> {
     if (piece?.exitCode !== undefined) code = piece.exitCode;
     if (piece === undefined || piece.closed === true) break;
   }
-  if (code !== 0) yield* err(`command terminated with exit code ${code}\n`);
   return code;
 }
 
