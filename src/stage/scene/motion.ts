@@ -1,5 +1,5 @@
 /** Where things are on their way: pure functions of simulated time, so that scrubbing and rewinding need no memory. */
-import { bisector, easeCubicInOut, interpolateNumber } from "d3";
+import { easeCubicInOut, interpolateNumber } from "d3";
 import type { Micros, PodView } from "../readmodel/types";
 import type { Motion, Point } from "./types";
 
@@ -24,17 +24,22 @@ export function progressOf(now: Micros, since: Micros | undefined, motion: Motio
 export const MOST_WALKING = 12;
 
 /**
- * Who may walk. A Pod walks when fewer than `MOST_WALKING` were bound in the span of a walk before it: that depends on times alone, so
- * it holds from the first step to the last, and never more walk at once.
+ * Who walks now. In the order in which they were bound, a Pod walks when fewer than `MOST_WALKING` are on their way at that moment: that
+ * depends on times alone, so it holds from the first step to the last, and never more walk at once.
  */
 export function walkers(pods: readonly Pick<PodView, "uid" | "boundAt">[], now: Micros, motion: Motion): ReadonlySet<string> {
   if (!motion.playing && motion.trails !== true) return new Set();
   const walk = walkOf(motion);
-  const bound = pods
-    .flatMap(({ uid, boundAt }) => (boundAt === undefined || boundAt <= now - walk * 2 || boundAt > now ? [] : [{ uid, at: boundAt }]))
-    .sort((a, b) => a.at - b.at || (a.uid < b.uid ? -1 : 1));
-  const first = bisector((one: { readonly at: Micros }) => one.at);
-  return new Set(bound.filter(({ at }, i) => at > now - walk && i - first.right(bound, at - walk) < MOST_WALKING).map(({ uid }) => uid));
+  const bound = pods.flatMap(({ uid, boundAt }) => (boundAt === undefined || boundAt > now ? [] : [{ uid, at: boundAt }]));
+  const last = bound.reduce((latest, { at }) => Math.max(latest, at), 0);
+  if (last <= now - walk) return new Set();
+  bound.sort((a, b) => a.at - b.at || (a.uid < b.uid ? -1 : 1));
+  const begun: { readonly uid: string; readonly at: Micros }[] = [];
+  for (const one of bound) {
+    const before = begun.at(-MOST_WALKING);
+    if (before === undefined || before.at <= one.at - walk) begun.push(one);
+  }
+  return new Set(begun.filter(({ at }) => at > now - walk).map(({ uid }) => uid));
 }
 
 /** A walk on an arc above the straight line. */
