@@ -25,6 +25,12 @@ function phaseOf(row: PodRow, statuses: readonly ContainerStatus[]): string {
 /** Keeps the time of a condition that did not change. @source kubernetes@1.35 pkg/kubelet/status/status_manager.go updateLastTransitionTime */
 function stamped(condition: Condition, old: Condition | undefined, now: string, generation: number | undefined): Condition {
   const lastTransitionTime = old !== undefined && old.status === condition.status && old.lastTransitionTime ? old.lastTransitionTime : now;
+  const { type, status, reason, message } = condition;
+  // Written out where it is written most: the engine keeps such objects in one piece.
+  if (generation !== undefined && reason === undefined && message === undefined)
+    return { type, observedGeneration: generation, status, lastProbeTime: null, lastTransitionTime };
+  if (generation !== undefined && reason !== undefined && message !== undefined)
+    return { type, observedGeneration: generation, status, lastProbeTime: null, lastTransitionTime, reason, message };
   const out: Record<string, unknown> = { type: condition.type };
   if (generation !== undefined) out["observedGeneration"] = generation;
   out["status"] = condition.status;
