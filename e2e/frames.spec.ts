@@ -5,6 +5,7 @@ import { objects, openLab, pause, run, session, type } from "./lab";
 interface TraceEvent {
   readonly name: string;
   readonly ph: string;
+  readonly ts: number;
   readonly pid: number;
   readonly tid: number;
   readonly dur?: number;
@@ -33,18 +34,29 @@ test("no long slice on the main thread while 100 Pods roll", async ({ page, brow
   const mains = new Set(
     trace.traceEvents.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`),
   );
-  const slices = trace.traceEvents
-    .filter(({ name, ph, pid, tid }) => ph === "X" && (name === "RunTask" || name === "ThreadControllerImpl::RunTask") && mains.has(`${pid} ${tid}`))
-    .map(({ dur = 0, tdur = dur }) => tdur / 1000)
-    .sort((a, b) => b - a);
+  const own = trace.traceEvents.filter(({ ph, pid, tid }) => ph === "X" && mains.has(`${pid} ${tid}`));
+  const cost = ({ dur = 0, tdur = dur }: TraceEvent): number => tdur / 1000;
+  // Scripts are all loaded by now: what is evaluated in this time is the test's own.
+  const tests = own.filter(({ name }) => name === "EvaluateScript");
+  const isOurs = ({ ts, dur = 0 }: TraceEvent): boolean => !tests.some((one) => one.ts >= ts && one.ts < ts + dur);
+  const tasks = own.filter((task) => task.name === "RunTask" && isOurs(task)).sort((a, b) => cost(b) - cost(a));
+  const slices = tasks.map(cost);
   const over = slices.filter((ms) => ms > 8).length;
-  const note = `main thread: ${slices.length} slices, longest ${slices
-    .slice(0, 5)
-    .map((ms) => ms.toFixed(1))
-    .join(" ")} ms, over 8 ms: ${over}`;
+  /** What a slice spent its time on. */
+  const parts = (task: TraceEvent): string =>
+    own
+      .filter((one) => one !== task && !/RunTask/.test(one.name) && one.ts >= task.ts && one.ts < task.ts + (task.dur ?? 0))
+      .sort((a, b) => cost(b) - cost(a))
+      .slice(0, 4)
+      .map((one) => `${one.name} ${cost(one).toFixed(1)}`)
+      .join(", ");
+  const note = [
+    `main thread: ${slices.length} slices, over 8 ms: ${over}`,
+    ...tasks.slice(0, 6).map((task) => `${cost(task).toFixed(1)} ms: ${parts(task)}`),
+  ].join("\n");
   console.log(note);
   test.info().annotations.push({ type: "measure", description: note });
   expect(slices.length).toBeGreaterThan(100);
-  // The aim of 8 ms is measured by the bench on a quiet machine; here other work shares the processors.
-  expect(slices[0] ?? 0).toBeLessThan(Number(process.env["E2E_LONGEST_SLICE_MS"] ?? 100));
+  // The aim is 8 ms; what is held here is that nothing is ever felt, also where tracing itself and other work share the processors.
+  expect(slices[0] ?? 0).toBeLessThan(Number(process.env["E2E_LONGEST_SLICE_MS"] ?? 50));
 });

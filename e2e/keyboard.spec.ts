@@ -50,7 +50,7 @@ test("the whole way without a mouse", async ({ page }) => {
   for (const region of ["stage", "inspector", "score", "terminal", "editor"]) expect([...regions]).toContain(region);
   await page.locator("main.stage").focus();
   await page.keyboard.press("a");
-  await expect(page.locator(".stage-table")).toBeVisible();
+  await expect(page.getByRole("region", { name: "The picture as text" })).toBeVisible();
   await page.keyboard.press("a");
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();

@@ -75,7 +75,7 @@ test(`the text of the stage equals the objects at random moments (seed ${SEED})`
   await pass(page, 60);
   await page.locator("main.stage").focus();
   await page.keyboard.press("a");
-  await expect(page.locator(".stage-table")).toBeVisible();
+  await expect(page.getByRole("region", { name: "The picture as text" })).toBeVisible();
   for (let i = 0; i < 12; i++) {
     await session(page, "seek", start + Math.round(next() * 25e6));
     await compare(page);
