@@ -49,6 +49,8 @@ export interface Ui extends Settings {
   readonly asText: boolean;
   readonly why: boolean;
   readonly ghosts: boolean;
+  /** Branch that is drawn over this one in blue pencil. */
+  readonly overlay: number | undefined;
 }
 
 const STORAGE = "strata.settings";
@@ -98,6 +100,7 @@ export const useUi = create<Ui>()(() => ({
   asText: false,
   why: false,
   ghosts: false,
+  overlay: undefined,
 }));
 
 const set = useUi.setState;
@@ -147,5 +150,6 @@ export const ui = {
     }),
   light: (lit: readonly string[]): void => set({ lit }),
   holdTime: (holdsTime: boolean): void => set({ holdsTime }),
+  overlay: (overlay: number | undefined): void => set({ overlay }),
   toggle: (name: "asText" | "why" | "ghosts"): void => set((state) => ({ [name]: !state[name] })),
 };

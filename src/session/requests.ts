@@ -28,6 +28,10 @@ export function answer(request: Asked, timeline: Timeline, branches: Branches): 
       return countedOf(timeline, request.uid) as unknown as Json;
     case "compare":
       return compare(branches.timelineOf(request.a), branches.timelineOf(request.b)) as unknown as Json;
+    case "cluster": {
+      const other = branches.timelineOf(request.branch);
+      return other === undefined ? null : (clusterView(other) as unknown as Json);
+    }
     case "complete":
       return completion(request.terminal, request.line, request.cursor, timeline);
   }

@@ -120,6 +120,8 @@ export type SessionRequest =
   | { readonly kind: "counted"; readonly uid: string }
   /** What differs between the worlds of two branches where they stand. */
   | { readonly kind: "compare"; readonly a: number; readonly b: number }
+  /** The picture of another branch where it stands; null when it was never stood on. */
+  | { readonly kind: "cluster"; readonly branch: number }
   | { readonly kind: "complete"; readonly terminal: string; readonly line: string; readonly cursor: number }
   | { readonly kind: "record"; readonly onlyActive: boolean }
   | { readonly kind: "extension"; readonly name: string; readonly message: Json };

@@ -9,12 +9,14 @@ import { Deployments } from "./paint/deployments";
 import { Labels } from "./paint/labels";
 import type { Marking } from "./paint/mark";
 import { Nodes } from "./paint/nodes";
+import { Other } from "./paint/other";
 import { Ghosts, Pods } from "./paint/pods";
 import { Risers, Services } from "./paint/services";
 import type { ClusterView } from "./readmodel/types";
 import { moveFocus } from "./roving";
-import { scaledScene } from "./scene/cluster-scene";
-import type { Motion, Viewport } from "./scene/types";
+import { clusterScene, scaledScene } from "./scene/cluster-scene";
+import { otherMarks } from "./scene/other-scene";
+import { AT_REST, type Motion, type Viewport } from "./scene/types";
 import { useSay, useTranslate } from "./words";
 
 export interface FigureProps {
@@ -27,6 +29,8 @@ export interface FigureProps {
   readonly ghostsOnly: boolean;
   readonly onSelect: (uid: string | undefined) => void;
   readonly describedBy: string;
+  /** Another branch, drawn over this one in blue pencil. */
+  readonly other?: ClusterView;
   readonly label: string;
 }
 
@@ -49,6 +53,11 @@ export function useMarking(props: Pick<FigureProps, "view" | "selection" | "lit"
 export function ClusterFigure(props: FigureProps): ReactNode {
   const { view, viewport, motion, selection, onSelect, describedBy, label } = props;
   const { scene, scale } = useMemo(() => scaledScene(view, viewport, { motion, selected: selection }), [view, viewport, motion, selection]);
+  const other = useMemo(() => {
+    if (props.other === undefined) return [];
+    const room = { width: viewport.width / scale, height: viewport.height / scale };
+    return otherMarks(scene, clusterScene(props.other, room, { motion: AT_REST }));
+  }, [props.other, scene, viewport, scale]);
   const marking = useMarking(props, scene.order);
   const sets = useMemo(() => new Map(view.replicaSets.map((set) => [set.uid, set])), [view]);
   const nodes = useMemo(() => new Map(view.nodes.map((node) => [node.uid, node])), [view]);
@@ -96,6 +105,7 @@ export function ClusterFigure(props: FigureProps): ReactNode {
           title={scene.budget.named ? say({ key: "stage.budget.titleOf", params: { name: budget.name } }) : undefined}
         />
       )}
+      {other.length > 0 && <Other marks={other} />}
       {scene.empty && (
         <g aria-hidden="true">
           <RecordCard x={44} y={104} width={176} height={64} fold={12} dash="4 3" />

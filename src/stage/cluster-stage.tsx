@@ -36,6 +36,8 @@ export interface ClusterStageProps {
   /** Uids to thicken: what a live word or the current message is about. */
   readonly lit?: readonly string[];
   readonly ghostsOnly?: boolean;
+  /** Another branch to draw over this one in blue pencil. */
+  readonly other?: { readonly name: string; readonly view: ClusterView; readonly onClose: () => void };
   /** ReplicaSet or Deployment that the loop and presenter variants show; the first one when absent. */
   readonly focus?: string;
 }
@@ -69,6 +71,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
     ghostsOnly,
     onSelect: select,
     describedBy: summaryId,
+    other: props.other?.view,
     label: say({ key: "stage.title" }),
   };
   const narrow = (size?.width ?? 0) < NARROW;
@@ -79,6 +82,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
         {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
       </div>
       {empty && (narrow || variant !== "full") && <EmptyWords place={narrow ? "narrow" : "wide"} />}
+      {props.other !== undefined && <OtherNote name={props.other.name} onClose={props.other.onClose} />}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} seen={seen} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
@@ -122,6 +126,18 @@ function useSlow<T>(value: T, playing: boolean): T {
     return () => clearTimeout(timer);
   }, [value, playing]);
   return shown;
+}
+
+function OtherNote({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
+  const say = useSay();
+  return (
+    <div className="stage-other-note" role="note">
+      <span>{say({ key: "stage.other.title", params: { name } })}</span>
+      <button type="button" onClick={onClose}>
+        {say({ key: "stage.other.close" })}
+      </button>
+    </div>
+  );
 }
 
 interface ActionsProps {

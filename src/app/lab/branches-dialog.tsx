@@ -47,6 +47,16 @@ export function BranchesDialog(): ReactNode {
                     <button type="button" className="button quiet" onClick={() => compare(branch.id, branch.name)}>
                       {t("app.branches.compare")}
                     </button>
+                    <button
+                      type="button"
+                      className="button quiet"
+                      onClick={() => {
+                        ui.overlay(branch.id);
+                        ui.open(undefined);
+                      }}
+                    >
+                      {t("app.branches.overlay")}
+                    </button>
                   </span>
                 )}
                 {branch.active && t("app.branches.here")}

@@ -1,16 +1,16 @@
 /** The stage and what belongs to it: the picture, its text, the Score and the inspector, bound to the open world. */
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import type { StageAction } from "../../stage/actions";
 import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
 import { Inspector } from "../../stage/inspect/inspector";
-import type { GridView } from "../../stage/readmodel/types";
+import type { ClusterView, GridView } from "../../stage/readmodel/types";
 import { Score } from "../../stage/score/score";
 import { ScoreTable } from "../../stage/score/score-table";
 import { StageText } from "../../stage/stage-text";
 import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
 import { ui, useUi } from "../store";
-import { useSession, useWorldParts } from "./lab-context";
+import { useSession, useWorld, useWorldParts } from "./lab-context";
 import "../shell/transport.css";
 
 export type StageAreaVariant = StageVariant;
@@ -29,6 +29,7 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
   const ghostsOnly = useUi((state) => state.ghosts);
   const pointed = useUi((state) => state.lit);
   const world = useWorldParts(({ cluster, playing, speed, inspector }) => ({ cluster, playing, speed, selection: inspector?.uid }));
+  const other = useOverlay();
   if (world === undefined) return null;
   const { cluster, playing, speed, selection } = world;
   const select = (uid: string | undefined): void => {
@@ -53,9 +54,31 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
       reducedMotion={reducedMotion}
       lit={lit ?? pointed}
       ghostsOnly={ghostsOnly}
+      other={other}
       focus={focus}
     />
   );
+}
+
+/** The branch that is drawn over this one: asked for when it is chosen, and again when it has moved. */
+function useOverlay(): { readonly name: string; readonly view: ClusterView; readonly onClose: () => void } | undefined {
+  const session = useSession();
+  const id = useUi((state) => state.overlay);
+  const branch = useWorld((state) => state.branches.find((one) => one.id === id && !one.active));
+  const [found, setFound] = useState<{ readonly id: number; readonly view: ClusterView } | undefined>(undefined);
+  const at = branch?.now;
+  useEffect(() => {
+    if (id === undefined || at === undefined) return undefined;
+    let late = false;
+    void session.request({ kind: "cluster", branch: id }).then((view) => {
+      if (!late && view !== null) setFound({ id, view: view as unknown as ClusterView });
+    });
+    return () => {
+      late = true;
+    };
+  }, [session, id, at]);
+  const close = useCallback(() => ui.overlay(undefined), []);
+  return branch === undefined || found?.id !== branch.id ? undefined : { name: branch.name, view: found.view, onClose: close };
 }
 
 /** The table behind the picture, from the same read model. */

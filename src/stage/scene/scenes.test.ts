@@ -5,8 +5,10 @@ import { scoreScene } from "./score-scene";
 import { densityScene } from "./density-scene";
 import { densityOf } from "../readmodel/density-of";
 import { clusterScene, scaledScene } from "./cluster-scene";
+import { duoScene } from "./duo-scene";
 import { loopScene } from "./loop-scene";
 import { mobileScene } from "./mobile-scene";
+import { otherMarks } from "./other-scene";
 import { MOST_WALKING, progressOf, walkers, walkOf } from "./motion";
 import { AT_REST, type Box } from "./types";
 
@@ -67,6 +69,28 @@ describe("the cluster's scene", () => {
   test("grows when there is room", () => {
     expect(scaledScene(rolling(), { width: 1600, height: 800 }, options).scale).toBeGreaterThan(1);
     expect(scaledScene(rolling(), { width: 1008, height: 484 }, options).scale).toBe(1);
+  });
+});
+
+describe("the other branch in blue pencil", () => {
+  const room = { width: 1008, height: 484 };
+  const options = { motion: AT_REST };
+
+  test("says nothing about what is the same", () => {
+    expect(otherMarks(clusterScene(rolling(), room, options), clusterScene(rolling(), room, options))).toEqual([]);
+  });
+
+  test("draws what is only there, crosses out what is only here, and names another number", () => {
+    const here = rolling();
+    const there = {
+      ...here,
+      pods: here.pods.filter((pod) => pod.uid !== "m4xkz").map((pod) => (pod.uid === "p9dlw" ? { ...pod, name: "web-new" } : pod)),
+      replicaSets: here.replicaSets.map((set, i) => (i === 0 ? { ...set, desired: 7 } : set)),
+    };
+    const marks = otherMarks(clusterScene(here, room, options), clusterScene(there, room, options));
+    expect(marks.filter((mark) => mark.kind === "gone").length).toBe(2);
+    expect(marks.filter((mark) => mark.kind === "there").length).toBe(1);
+    expect(marks.filter((mark) => mark.kind === "field").map((mark) => mark.words?.params?.["count"])).toEqual([7]);
   });
 });
 
@@ -141,5 +165,25 @@ describe("motion", () => {
     const shown = scene.marks.filter((mark) => mark.labelled).map((mark) => mark.x);
     expect(shown.length).toBeGreaterThan(1);
     for (const [i, x] of shown.slice(1).entries()) expect(x - (shown[i] ?? 0)).toBeGreaterThan(60);
+  });
+});
+
+describe("the presenter's scene of a Deployment", () => {
+  test("shows the old and the new revision's loop and the budget, apart from each other", () => {
+    const scene = duoScene(rolling(), { width: 1280, height: 446 }, AT_REST, undefined);
+    expect(scene?.rows.map(({ revision, desired }) => [revision, desired])).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(scene?.ruler?.unit).toBeGreaterThan(40);
+    apart([...(scene?.pods ?? []), ...(scene?.ghosts ?? [])]);
+    for (const mark of [...(scene?.pods ?? [])]) {
+      const row = scene?.rows.find((one) => one.uid === mark.pod.owner?.uid);
+      expect(Math.abs(mark.y + mark.height / 2 - (row?.middle ?? 0))).toBeLessThan(46);
+    }
+  });
+
+  test("a cluster without a Deployment has none", () => {
+    expect(duoScene(thermostat(), { width: 1280, height: 446 }, AT_REST, undefined)).toBeUndefined();
   });
 });
