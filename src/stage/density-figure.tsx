@@ -16,7 +16,7 @@ interface DensityFigureProps {
   readonly describedBy: string;
 }
 
-const COLORS = ["--pod-area", "--pod-mid", "--alarm", "--ink", "--edge", "--paper", "--ink-3"] as const;
+const COLORS = ["--pod-area", "--pod-mid", "--alarm", "--ink", "--edge", "--paper", "--ink-3", "--sunken"] as const;
 type Color = (typeof COLORS)[number];
 
 function colorsOf(element: Element): Readonly<Record<Color, string>> {
@@ -32,8 +32,11 @@ function paint(canvas: HTMLCanvasElement, cells: readonly DensityCell[], width: 
   if (context === null) return;
   const color = colorsOf(canvas);
   context.scale(ratio, ratio);
-  context.fillStyle = color["--pod-mid"];
-  for (const cell of cells) context.fillRect(cell.x, cell.y, cell.size, cell.size);
+  for (const cell of cells) {
+    // Nothing that could be unready lies on an empty node.
+    context.fillStyle = color[cell.pods === 0 ? "--sunken" : "--pod-mid"];
+    context.fillRect(cell.x, cell.y, cell.size, cell.size);
+  }
   context.fillStyle = color["--pod-area"];
   for (const cell of cells) {
     const fill = Math.round(cell.size * cell.ready);

@@ -21,7 +21,9 @@ function refusalOf(lines: readonly TerminalLine[] = [], path: string): string | 
   const typed = lines.findLast((line) => line.stream === "in" && line.text.includes(`-f ${path}`));
   if (typed === undefined) return undefined;
   const said = lines.find((line) => line.job === typed.job && line.stream === "err" && /^(error|Error|The )/.test(line.text));
-  return said?.text.split("\n", 1)[0];
+  // "is invalid:" is followed by its reasons, a line each.
+  const [first = "", ...rest] = said?.text.trimEnd().split("\n") ?? [];
+  return said === undefined ? undefined : first.endsWith(":") ? [first, ...rest.map((line) => line.replace(/^\* /, ""))].join(" ") : first;
 }
 
 /** One sentence about the text: what is wrong with it, how far it is from the world, or what became of it. */

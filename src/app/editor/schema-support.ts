@@ -14,6 +14,9 @@ import type { Problem } from "./yaml-problems";
 type Fields = { readonly [key: string]: Json | undefined };
 const versionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`);
 
+/** The decoder's own count of lines, which begins anew in each document and lags behind: the editor shows the place itself. */
+const DECODER_PLACE = /^yaml: (line \d+: )?/;
+
 /** Unknown fields and wrong types, in the API server's words, at their keys. */
 export function schemaProblems(text: string): readonly Problem[] {
   const { documents, problem } = parseYaml(text);
@@ -43,7 +46,8 @@ export function schemaProblems(text: string): readonly Problem[] {
       found.push({ line: document.line + place.line, column: place.column, severity: "error", message: error });
     }
   }
-  if (problem !== undefined) found.push({ line: problem.line, column: problem.column, severity: "error", message: problem.message });
+  if (problem !== undefined)
+    found.push({ line: problem.line, column: problem.column, severity: "error", message: problem.message.replace(DECODER_PLACE, "") });
   return found;
 }
 

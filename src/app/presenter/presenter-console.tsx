@@ -14,7 +14,7 @@ export function PresenterConsole({ onClose }: { readonly onClose: () => void }):
         <CrossIcon />
       </button>
       <Suspense fallback={null}>
-        <TerminalPane fontSize={SIZE} />
+        <TerminalPane fontSize={SIZE} focus />
       </Suspense>
     </section>
   );

@@ -19,11 +19,18 @@ export const useKeeping = create<Keeping>()(() => ({ trouble: undefined, saves: 
 const STORE = "sessions";
 let opened: Promise<IDBPDatabase | undefined> | undefined;
 
-function database(): Promise<IDBPDatabase | undefined> {
-  opened ??= openDB("strata", 1, { upgrade: (db) => void db.createObjectStore(STORE) }).catch(() => {
+/** Where storage is forbidden, some browsers throw already when it is asked for. */
+async function open(): Promise<IDBPDatabase | undefined> {
+  try {
+    return await openDB("strata", 1, { upgrade: (db) => void db.createObjectStore(STORE) });
+  } catch {
     useKeeping.setState({ trouble: "unavailable" });
     return undefined;
-  });
+  }
+}
+
+function database(): Promise<IDBPDatabase | undefined> {
+  opened ??= open();
   return opened;
 }
 

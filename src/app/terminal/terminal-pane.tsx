@@ -14,13 +14,15 @@ interface TerminalPaneProps {
   readonly terminal?: string;
   readonly fontSize?: number;
   readonly chips?: boolean;
+  /** Whether it was opened in order to type. */
+  readonly focus?: boolean;
 }
 
 const READ_ALOUD = 12;
 /** A terminal before its first line, also after a step back to there. */
 const UNUSED: TerminalView = { lines: [], dropped: 0, prompt: "$ ", busy: false };
 
-export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }: TerminalPaneProps): ReactNode {
+export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, focus = false }: TerminalPaneProps): ReactNode {
   const t = useT();
   const session = useSession();
   const view = useWorld((state) => state.terminals[terminal]);
@@ -52,6 +54,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false }:
       screen.current = created;
       const now = session.state()?.terminals[terminal];
       created.show(now ?? UNUSED);
+      if (focus) created.focus();
     };
     // The emulator measures its letters once, so they must be there first.
     Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} ${fontSize}px "IBM Plex Mono"`))).then(open, open);

@@ -7,11 +7,17 @@ import type { NodeMark } from "../scene/types";
 import { useSay } from "../words";
 import { Mark, type Marking } from "./mark";
 
+/** Widths of a letter of a node's name and of the word beside it; a Hangul syllable is wider, but its words are shorter. */
+const NAME_LETTER = 7.6;
+const WORD_LETTER = 6;
+
 function Head({ node }: { readonly node: NodeMark }): ReactNode {
   const say = useSay();
   const narrow = node.width < 64;
-  const name = narrow ? node.name.replace(/^.*-/, "") : node.name;
   const state = node.lost ? "lost" : node.stopped ? "stopped" : node.notReady ? "notReady" : node.cordoned ? "cordoned" : undefined;
+  const word = state === undefined || narrow ? "" : say({ key: `stage.node.short-${state}` });
+  const letters = Math.floor((node.width - 26 - word.length * WORD_LETTER) / NAME_LETTER);
+  const name = narrow ? node.name.replace(/^.*-/, "") : word !== "" && node.name.length > letters ? `${node.name.slice(0, letters - 1)}…` : node.name;
   return (
     <>
       {node.cordoned && (
@@ -32,7 +38,7 @@ function Head({ node }: { readonly node: NodeMark }): ReactNode {
           textAnchor="end"
           className={`d-sm halo halo-r ${state === "cordoned" ? "" : "tone-alarm strong"}`}
         >
-          {say({ key: `stage.node.short-${state}` })}
+          {word}
         </text>
       )}
       {state === undefined && node.podCIDR !== undefined && (
@@ -73,6 +79,7 @@ function Components({ node }: { readonly node: NodeMark }): ReactNode {
   const say = useSay();
   return node.components.map((part) => (
     <g key={part.address} data-component={part.address}>
+      <rect x={part.x - 12} y={part.y - 10} width={node.width - 12} height={20} fill="transparent" stroke="none" />
       <circle
         cx={part.x}
         cy={part.y}
@@ -111,7 +118,7 @@ export function Nodes({ nodes, views, marking }: NodesProps): ReactNode {
     const view = views.get(node.uid);
     const head = { x: node.x, y: node.y, width: node.width, height: node.headHeight };
     return (
-      <g key={node.uid}>
+      <g key={node.uid} data-node={node.uid}>
         <NodeBox x={node.x} y={node.y} width={node.width} height={node.height} lost={node.lost} />
         {marking.selected === node.uid && (
           <rect

@@ -1,7 +1,7 @@
 /** Many Pods as counts per node: what a field of cells needs, in columns. */
 import type { NodeObject, Pod } from "../../kube/apis/objects";
 import { storeTable } from "../../kube/apiserver/storage/store";
-import { nodeState } from "./node-view";
+import { isControlPlane, nodeState } from "./node-view";
 import { podState } from "./pod-view";
 import type { DensityView, HeldState, ReplicaSetView, WorldReader } from "./types";
 
@@ -10,7 +10,10 @@ const STATE = { ready: 0, notReady: 1, unknown: 2 } as const;
 const CORDONED = 4;
 
 export function densityView(reader: WorldReader, pods: readonly Pod[], lost: ReadonlySet<string>, sets: readonly ReplicaSetView[]): DensityView {
-  const nodes = reader.table(storeTable("nodes")).rows();
+  const nodes = reader
+    .table(storeTable("nodes"))
+    .rows()
+    .filter(({ object }) => !isControlPlane(object as NodeObject));
   const place = new Map(nodes.map((row, i) => [row.key, i]));
   const column = (): number[] => nodes.map(() => 0);
   const count = { pods: column(), newest: column(), ready: column(), failed: column() };

@@ -48,16 +48,17 @@ function isStopped(reader: WorldReader, name: string): boolean {
   return reader.table(stoppedTable).has(`kubelet/${name}`) || reader.table(nodeTable).get(name)?.crashed === true;
 }
 
+export const isControlPlane = (node: NodeObject): boolean => node.metadata.labels?.[CONTROL_PLANE_LABEL] !== undefined;
+
 export function nodeView(reader: WorldReader, node: NodeObject): NodeView {
   const { name, uid, labels } = node.metadata;
-  const isControlPlane = labels?.[CONTROL_PLANE_LABEL] !== undefined;
   const maxPods = unitsOf(node.status?.allocatable?.["pods"]);
   return {
     uid,
     name,
     podCIDR: node.spec.podCIDR,
     zone: labels?.[ZONE_LABEL],
-    controlPlane: isControlPlane,
+    controlPlane: isControlPlane(node),
     state: nodeState(node),
     stopped: isStopped(reader, name),
     cutOff: reader
@@ -68,6 +69,6 @@ export function nodeView(reader: WorldReader, node: NodeObject): NodeView {
     taints: (node.spec.taints ?? []).map((taint) => `${taint.key}${taint.value ? `=${taint.value}` : ""}:${taint.effect}`),
     ...gauges(reader, node),
     ...(maxPods > 0 ? { maxPods } : {}),
-    components: isControlPlane ? controlPlane(reader, name) : [componentOf(reader, `kubelet/${name}`, name)],
+    components: isControlPlane(node) ? controlPlane(reader, name) : [componentOf(reader, `kubelet/${name}`, name)],
   };
 }

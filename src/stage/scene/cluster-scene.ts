@@ -119,9 +119,12 @@ function fitsAside(pod: PodView, mark: PodMark, right: number): boolean {
   return mark.x + mark.width + 8 + (pod.state.reason ?? "").length * REASON_LETTER <= right;
 }
 
+/** A record's two lines of text and a row of slots under them. */
+const ROOM_FOR_SLOTS = 70;
+
 function slotsOf(row: Row, card: { readonly x: number; readonly y: number; readonly height: number }): BandMark["slots"] {
   const { set } = row;
-  if (set === undefined || card.height < 60 || set.desired > MOST_SLOTS) return [];
+  if (set === undefined || card.height < ROOM_FOR_SLOTS || set.desired > MOST_SLOTS) return [];
   const width = 30;
   return Array.from({ length: set.desired }, (_, i) => ({
     key: `${set.uid}-${i}`,
