@@ -5,6 +5,10 @@ import { cause, faultOfLine } from "../lab/fault-list";
 
 /** A beat that runs lasts at most this long on the wall, however much virtual time it covers. */
 const LONGEST_MS = 8000;
+/** Long enough for a fault to strike, in microseconds. */
+const MOMENT = 1000;
+/** Commands that read the object before they write it. */
+const READS_FIRST = /^kubectl (apply|annotate|edit|label|patch|rollout|scale|set) /;
 const UNITS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
 /** `$(pod web 1)`: the second, by name, of the Pods with `app=web` that are not terminating. */
@@ -55,11 +59,15 @@ export function playBeat(session: Session, line: string, reduced: boolean, answe
   else if (verb === "answer") answer();
   else if (verb === "fault") {
     const fault = faultOfLine(state === undefined ? rest : withNames(rest, state.cluster));
-    if (fault !== undefined) cause(session, fault);
+    if (fault !== undefined) {
+      cause(session, fault);
+      // It has struck, and nobody has noticed yet.
+      session.seek((state?.now ?? 0) + MOMENT);
+    }
   } else {
     session.type("1", state === undefined ? line : withNames(line, state.cluster));
     // The command reaches the API server; what follows is the next beat's.
-    session.stepStroke(1);
+    for (let i = 0; i < (READS_FIRST.test(line) ? 2 : 1); i++) session.stepStroke(1);
   }
   return () => undefined;
 }

@@ -177,13 +177,13 @@ describe("the presenter's scene of a Deployment", () => {
     ]);
     expect(scene?.ruler?.unit).toBeGreaterThan(40);
     apart([...(scene?.pods ?? []), ...(scene?.ghosts ?? [])]);
-    for (const mark of [...(scene?.pods ?? [])]) {
+    for (const mark of scene?.pods ?? []) {
       const row = scene?.rows.find((one) => one.uid === mark.pod.owner?.uid);
       expect(Math.abs(mark.y + mark.height / 2 - (row?.middle ?? 0))).toBeLessThan(46);
     }
   });
 
   test("a cluster without a Deployment has none", () => {
-    expect(duoScene(thermostat(), { width: 1280, height: 446 }, AT_REST, undefined)).toBeUndefined();
+    expect(duoScene({ ...thermostat(), deployments: [] }, { width: 1280, height: 446 }, AT_REST, undefined)).toBeUndefined();
   });
 });
