@@ -65,3 +65,27 @@ export function actionsFor(view: ClusterView, uid: string): readonly ActionChoic
   }
   return [];
 }
+
+/** What can be broken with a token in the hand. Every one is also among a mark's actions or in the list of faults. */
+export const BREAKS = ["kill", "crash", "partition", "stop"] as const;
+export type Break = (typeof BREAKS)[number];
+
+export interface BreakTarget {
+  /** Of a Pod or a node. */
+  readonly uid?: string;
+  /** Address of a component, for example `scheduler/main`. */
+  readonly component?: string;
+}
+
+/** The fault that a token causes where it was let go; undefined where it does not fit. A Pod's node is meant by a node's token. */
+export function breakOn(view: ClusterView, tool: Break, { uid, component }: BreakTarget): StageAction | undefined {
+  if (tool === "stop") return component === undefined ? undefined : fault("fault.stop", { component: component.replace(/\/main$/, "") });
+  const pod = view.pods.find((one) => one.uid === uid);
+  if (tool === "kill") {
+    const runs = pod?.containers.some((one) => one.state === "running") === true;
+    return pod === undefined || !runs ? undefined : fault("fault.kill", { namespace: pod.namespace, pod: pod.name });
+  }
+  const node = view.nodes.find((one) => one.uid === uid || (pod?.node !== undefined && one.name === pod.node));
+  if (node === undefined || node.controlPlane || node.stopped || (tool === "partition" && node.cutOff)) return undefined;
+  return fault(tool === "crash" ? "fault.crash" : "fault.partition", { node: node.name });
+}

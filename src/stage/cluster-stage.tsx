@@ -4,6 +4,7 @@
  */
 import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { actionsFor, type StageAction } from "./actions";
+import { BreakTools } from "./break-tools";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";
 import { DensityFigure } from "./density-figure";
 import { DuoFigure } from "./duo-figure";
@@ -83,6 +84,9 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
       </div>
       {empty && (narrow || variant !== "full") && <EmptyWords place={narrow ? "narrow" : "wide"} />}
       {props.other !== undefined && <OtherNote name={props.other.name} onClose={props.other.onClose} />}
+      {onAction !== undefined && variant === "full" && (size?.width ?? 0) >= ROOMY && view.pods.length > 0 && (
+        <BreakTools view={view} selection={selection} onAction={onAction} />
+      )}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} seen={seen} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
@@ -97,6 +101,8 @@ interface SceneProps extends FigureProps {
 }
 
 const NARROW = 620;
+/** From this width on there is room for the tools beside the headings. */
+const ROOMY = 860;
 /** More nodes than this make columns too thin. */
 const MOST_COLUMNS = 14;
 
