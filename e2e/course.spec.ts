@@ -52,13 +52,14 @@ test("E10.4: a wrong attempt gets its own answer, then the exercise is solved", 
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 30_000 });
   await page.getByRole("radio", { name: "It stays the same" }).check();
   await page.getByRole("button", { name: "Commit" }).click();
-  const [first = "", second = ""] = await names(page);
+  const start = await names(page);
+  const [first = "", second = ""] = start;
   await typeLine(page, `kubectl delete pod ${first}`);
   await typeLine(page, `kubectl delete pod ${second}`);
   await expect(page.getByTestId("feedback")).toHaveAttribute("data-wrong", "both-delete", { timeout: 60_000 });
   await page.getByRole("button", { name: "Start over" }).click();
-  await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 30_000 });
-  const [a = "", b = ""] = await names(page);
+  await expect.poll(() => names(page), { timeout: 30_000 }).toEqual(start);
+  const [a = "", b = ""] = start;
   await typeLine(page, `kubectl exec ${a} -- kill 1`);
   await page.waitForTimeout(3000);
   await typeLine(page, `kubectl delete pod ${b}`);
