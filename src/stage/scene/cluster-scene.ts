@@ -121,11 +121,14 @@ function fitsAside(pod: PodView, mark: PodMark, right: number): boolean {
 
 /** A record's two lines of text and a row of slots under them. */
 const ROOM_FOR_SLOTS = 70;
+/** Beside the slots stands how many are wanted. */
+const ROOM_FOR_FIGURE = 30;
 
-function slotsOf(row: Row, card: { readonly x: number; readonly y: number; readonly height: number }): BandMark["slots"] {
+function slotsOf(row: Row, card: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): BandMark["slots"] {
   const { set } = row;
-  if (set === undefined || card.height < ROOM_FOR_SLOTS || set.desired > MOST_SLOTS) return [];
   const width = 30;
+  if (set === undefined || card.height < ROOM_FOR_SLOTS || set.desired > MOST_SLOTS) return [];
+  if (10 + set.desired * (width + 4) > card.width - ROOM_FOR_FIGURE) return [];
   return Array.from({ length: set.desired }, (_, i) => ({
     key: `${set.uid}-${i}`,
     x: card.x + 10 + i * (width + 4),
