@@ -8,6 +8,7 @@
  * Not modelled: forgetting. A timeline keeps its whole history.
  */
 import { faultsActor, stoppedTable } from "./faults";
+import { interner } from "./intern";
 import { invariant } from "./invariant";
 import { type Firing, Journal } from "./journal";
 import { EventQueue } from "./queue";
@@ -252,8 +253,9 @@ export class Timeline {
 
   static restore(options: TimelineOptions, snapshot: Snapshot): Timeline {
     const timeline = new Timeline(options);
-    for (const [name, rows] of Object.entries(snapshot.tables)) timeline.unread.set(name, rows);
-    for (const event of snapshot.pending) timeline.queue.add(event);
+    const one = interner();
+    for (const [name, rows] of Object.entries(snapshot.tables)) timeline.unread.set(name, one(rows));
+    for (const event of snapshot.pending) timeline.queue.add(one(event));
     timeline.inputList = [...snapshot.inputs];
     timeline.clock = snapshot.now;
     timeline.nextSeq = snapshot.nextSeq;
