@@ -40,4 +40,3 @@ export const kindWord = (resource: ResourceInfo): string => (resource.group === 
 export const resourceWord = (resource: ResourceInfo): string => (resource.group === "" ? resource.name : `${resource.name}.${resource.group}`);
 export const nameWord = (resource: ResourceInfo, name: string): string => `${kindWord(resource)}/${name}`;
 export const CATEGORY_ALL: readonly ResourceInfo[] = RESOURCES.filter((resource) => resource.categories?.includes("all"));
-
