@@ -122,7 +122,15 @@ function hover(view: EditorView, position: number): Tooltip | null {
       const detail = document.createElement("div");
       const values = field.values?.filter((value) => value !== "") ?? [];
       detail.textContent = detailOf(field) + (values.length > 0 ? `: ${values.join(", ")}` : "");
-      dom.append(name, detail);
+      const text = document.createElement("p");
+      dom.append(name, detail, text);
+      const inner = structOf(field.type);
+      const owner = place.path.length < 2 ? root : typeAt({ ...place, path: place.path.slice(0, -1) });
+      // The texts are large and few ask for them: they come when the first word is pointed at.
+      void import("../../kube/apis/schema/docs").then(({ docOf }) => {
+        text.textContent = docOf(owner?.id ?? "", place.path.at(-1)) || docOf(inner?.id ?? "");
+        text.hidden = text.textContent === "";
+      });
       return { dom };
     },
   };

@@ -12,13 +12,16 @@ export function curveOf(lesson: Lesson): Prediction | undefined {
   return lesson.steps.find((step) => step.predict?.curve !== undefined)?.predict;
 }
 
-const written = (points: readonly CurvePoint[]): string => points.map(({ at, value }) => `${Math.round(at * 10) / 10}:${value}`).join(" ");
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+const written = (points: readonly CurvePoint[]): string => points.map(({ at, value }) => `${tenth(at)}:${tenth(value)}`).join(" ");
 const read = (text: string | undefined): readonly CurvePoint[] =>
   (text ?? "").split(" ").flatMap((pair) => {
     const [at, value] = pair.split(":").map(Number);
     return at === undefined || value === undefined || Number.isNaN(at) || Number.isNaN(value) ? [] : [{ at, value }];
   });
 
+/** A line is kept this long after its last stroke. */
+const KEEP_AFTER_MS = 300;
 /** A chart's beginning lies this long before the command that it is about. */
 const LEAD = 1_000_000;
 
@@ -62,8 +65,11 @@ export function CurveArea({ lesson, prediction }: { readonly lesson: Lesson; rea
   const { points, now, want } = useCounted(lesson, curve.start);
   const begun = now > 0;
   useEffect(() => {
-    // The drawing is committed by what happens next, as a choice is by its button.
-    if (begun && drawn.length > 0 && kept === undefined) progress.answer(key, written(drawn).slice(0, 200));
+    // Kept while it is drawn, so that a reload does not take the pencil line away; what happens next only ends the drawing.
+    const text = written(drawn);
+    if (drawn.length === 0 || text === kept) return;
+    const timer = setTimeout(() => progress.answer(key, text), begun ? 0 : KEEP_AFTER_MS);
+    return () => clearTimeout(timer);
   }, [begun, drawn, kept, key]);
   return (
     <div className="curve-place">

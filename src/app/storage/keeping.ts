@@ -38,11 +38,36 @@ function troubleOf(error: unknown): Trouble {
   return error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "unavailable";
 }
 
+/** Worlds from links come without end, so only those last used stay. */
+const SHARED = "shared:";
+const MOST_SHARED = 20;
+const RECENT = "strata.shared";
+
+function recent(): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(RECENT) ?? "[]");
+    return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+async function forgetOld(db: IDBPDatabase, place: string): Promise<void> {
+  const before = recent();
+  if (before[0] === place) return;
+  const used = [place, ...before.filter((one) => one !== place)].slice(0, MOST_SHARED);
+  localStorage.setItem(RECENT, JSON.stringify(used));
+  const known = (await db.getAllKeys(STORE)).filter((key) => typeof key === "string" && key.startsWith(SHARED)) as readonly string[];
+  const staying = [...used, ...known.filter((key) => !used.includes(key))].slice(0, MOST_SHARED);
+  for (const key of known) if (!staying.includes(key)) await db.delete(STORE, key);
+}
+
 export async function keep(place: string, file: SessionFile): Promise<void> {
   const db = await database();
   if (db === undefined) return;
   try {
     await db.put(STORE, file, place);
+    if (place.startsWith(SHARED)) await forgetOld(db, place);
     useKeeping.setState((state) => ({ trouble: undefined, saves: state.saves + 1 }));
   } catch (error) {
     useKeeping.setState({ trouble: troubleOf(error) });

@@ -23,6 +23,8 @@ const EMPTY: Progress = { schema: "strata/progress@1", done: {}, answers: {}, st
 const ID = /^[A-Za-z][A-Za-z0-9.-]{0,30}$/;
 const ANSWER = /^[A-Za-z0-9./-]{1,60}$/;
 const MOST = 1000;
+/** A drawn curve is the longest answer. */
+const LONGEST = 400;
 
 function numbers(value: unknown): Record<string, number> {
   if (typeof value !== "object" || value === null) return {};
@@ -32,7 +34,7 @@ function numbers(value: unknown): Record<string, number> {
 
 function texts(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
-  const entries = Object.entries(value).filter(([id, text]) => ANSWER.test(id) && typeof text === "string" && text.length <= 200);
+  const entries = Object.entries(value).filter(([id, text]) => ANSWER.test(id) && typeof text === "string" && text.length <= LONGEST);
   return Object.fromEntries(entries.slice(0, MOST)) as Record<string, string>;
 }
 
