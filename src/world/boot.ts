@@ -4,6 +4,7 @@
  *
  * Not modelled: certificates, bootstrap tokens, the installer's own steps.
  */
+import { SERVICE_ACCOUNT } from "../kube/apiserver/admission/plugins";
 import type { ApiRequest } from "../kube/apiserver/door";
 import type { NodeConfig } from "../kube/kubelet/tables";
 import { millis } from "../sim/time";
@@ -138,6 +139,7 @@ export const worldActor: Actor = {
   receive(tx: Tx, _name, message): void {
     if (message.type !== "world.boot") return;
     const { nodes, objects, components } = message as Boot;
+    tx.send("apiserver/main", { type: "api.plugins", names: [SERVICE_ACCOUNT] } as Message, OBJECTS_EVERY);
     for (const [i, { path, body }] of objects.entries()) {
       const request: ApiRequest = { method: "POST", path, body, contentType: "application/json", user: "system:apiserver" };
       tx.send("apiserver/main", { type: "api.request", id: i + 1, replyTo: tx.self, request } as Message, OBJECTS_EVERY * (i + 1));

@@ -9,6 +9,7 @@ import { delayOf } from "../../sim/delays";
 import type { Actor, Message, Tx } from "../../sim/types";
 import type { ApiOpenWatch, WatchFault } from "../client/tables";
 import type { KubeletPiece } from "../kubelet/door";
+import { type EnablePlugins, pluginTable } from "./admission/plugins";
 import { READ_REPLY, WRITE_REPLY } from "./delays";
 import type { ApiCall, ApiReply, ApiResponse, ApiUnwatch } from "./door";
 import { handle } from "./handler";
@@ -19,6 +20,7 @@ import { armDispatch, dispatch, dispatchRelaxed, faultWatch, greetWatchers, heal
 import { closeOutside, dropOutside, openOutside } from "./watch/outside";
 
 type Incoming =
+  | EnablePlugins
   | ApiCall
   | ApiUnwatch
   | ApiOpenWatch
@@ -49,6 +51,9 @@ export const apiserverActor: Actor = {
         break;
       case "kubelet.piece":
         proxyPiece(tx, incoming);
+        break;
+      case "api.plugins":
+        for (const name of incoming.names) tx.write(pluginTable).put({ name });
         break;
       case "fault.watch":
         faultWatch(tx, incoming);

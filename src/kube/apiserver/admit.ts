@@ -3,8 +3,9 @@ import type { Json, Tx } from "../../sim/types";
 import type { KubeObject, Namespace, PriorityClass, Service } from "../apis/objects";
 import type { ResourceInfo } from "../apis/resources";
 import type { Obj } from "../apis/schema/typed-json";
+import { pluginTable, SERVICE_ACCOUNT } from "./admission/plugins";
 import { nowText } from "./identity";
-import { storeTable } from "./storage/store";
+import { keyOf, storeTable } from "./storage/store";
 import { create, update } from "./strategy";
 import type { Outcome, StrategyContext } from "./strategy-context";
 
@@ -26,7 +27,6 @@ class Context implements StrategyContext {
   readonly uid: string;
   readonly serviceRange = SERVICE_RANGE;
   readonly nodePorts = NODE_PORTS;
-  readonly serviceAccounts = false;
   private readonly tx: Tx;
   private addresses: ReadonlySet<string> | undefined;
   private ports: ReadonlySet<number> | undefined;
@@ -60,6 +60,11 @@ class Context implements StrategyContext {
       if (candidate.globalDefault === true && (least === undefined || candidate.value < least.value)) least = candidate;
     }
     return least as unknown as Obj | undefined;
+  }
+  account(name: string): Obj | undefined {
+    if (!this.tx.read(pluginTable).has(SERVICE_ACCOUNT)) return undefined;
+    const key = keyOf(this.namespace, name);
+    return this.tx.read(storeTable("serviceaccounts")).get(key)?.object as unknown as Obj | undefined;
   }
   private services(): readonly Service[] {
     return this.tx

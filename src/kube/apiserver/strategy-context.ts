@@ -22,8 +22,8 @@ export interface StrategyContext {
   readonly nodePorts: { readonly first: number; readonly count: number };
   /** The uid the new object will have; Jobs write it into labels. */
   readonly uid: string;
-  /** Whether the ServiceAccount admission plugin is on. */
-  readonly serviceAccounts: boolean;
+  /** An account of the request's namespace; absent where the ServiceAccount admission is off. */
+  account?(name: string): Obj | undefined;
 }
 
 export type Outcome = { readonly object: KubeObject; readonly warnings?: readonly string[] } | ApiResponse;

@@ -20,7 +20,6 @@ const base: StrategyContext = {
   serviceRange: "10.96.0.0/16",
   nodePorts: { first: 30000, count: 2768 },
   uid: "u1",
-  serviceAccounts: false,
 };
 const of = (name: string): ResourceInfo => resourceNamed(name) as ResourceInfo;
 const pod = (spec: object = {}, meta: object = {}): Json =>

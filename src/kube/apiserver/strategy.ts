@@ -10,7 +10,8 @@ import { decode } from "../apis/schema/decode";
 import { type SchemaType, typeOf } from "../apis/schema/reader";
 import { type Obj, sub, text, withFields } from "../apis/schema/typed-json";
 import { admitNamespace } from "./admission/namespace-lifecycle";
-import { addServiceAccount, addTolerations, resolvePriority } from "./admission/pod";
+import { addTolerations, resolvePriority } from "./admission/pod";
+import { accountOf, addServiceAccount } from "./admission/service-account";
 import { allocateService, keepAllocated } from "./admission/service";
 import { applyDefaults } from "./defaulting/kinds";
 import type { ApiResponse } from "./door";
@@ -80,19 +81,20 @@ function read(resource: ResourceInfo, type: SchemaType, body: Json | undefined, 
 }
 
 /** Pods share what is made of the same spec. */
-const admittedSpecs = new WeakMap<object, { readonly priority: Obj | undefined; readonly accounts: boolean; readonly spec: Obj }>();
+const admittedSpecs = new WeakMap<object, { readonly priority: Obj | undefined; readonly account: Obj | undefined; readonly spec: Obj }>();
 
 function admitPod(resource: ResourceInfo, pod: Obj, context: StrategyContext): Obj | ApiResponse {
   const spec = sub(pod, "spec") ?? {};
   const wanted = text(spec, "priorityClassName");
   const priority = wanted === "" ? context.defaultPriorityClass() : context.priorityClass(wanted);
+  const account = accountOf(pod, resource, context);
+  if (account !== undefined && isRefusal(account)) return account;
   const known = admittedSpecs.get(spec);
-  if (known !== undefined && known.priority === priority && known.accounts === context.serviceAccounts)
-    return withFields(pod, { spec: known.spec as Json });
+  if (known !== undefined && known.priority === priority && known.account === account) return withFields(pod, { spec: known.spec as Json });
   const resolved = resolvePriority(addTolerations(spec), resource, text(sub(pod, "metadata"), "name"), context);
   if (isRefusal(resolved)) return resolved;
-  const out = Object.freeze(context.serviceAccounts ? addServiceAccount(resolved) : resolved);
-  if (Object.isFrozen(spec)) admittedSpecs.set(spec, { priority, accounts: context.serviceAccounts, spec: out });
+  const out = Object.freeze(account === undefined ? resolved : addServiceAccount(resolved, account));
+  if (Object.isFrozen(spec)) admittedSpecs.set(spec, { priority, account, spec: out });
   return withFields(pod, { spec: out as Json });
 }
 
@@ -203,7 +205,7 @@ function updateRead(
     object = withFields(object, { spec: allocated.spec as Json });
   }
   object = defaulted(resource, object);
-  if (resource.name === "pods") object = keepAdmitted(object, before, context.serviceAccounts);
+  if (resource.name === "pods") object = keepAdmitted(object, before);
   const prepared = prepareUpdate(resource, object, before, undefined);
   const errors = validateUpdate(resource, prepared, before, (body ?? {}) as Obj);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
@@ -222,11 +224,10 @@ function allocateUpdated(spec: Obj, before: Obj, context: StrategyContext): Retu
 }
 
 /** Admission looks at updates, too: what it wrote into the old Pod is written again when the body lacks it. */
-function keepAdmitted(pod: Obj, before: Obj, accounts: boolean): Obj {
+function keepAdmitted(pod: Obj, before: Obj): Obj {
   const [spec, old] = [sub(pod, "spec") ?? {}, sub(before, "spec") ?? {}];
   if (spec === old) return pod;
   const kept: Record<string, Json | undefined> = {};
-  const names = ["priority", "preemptionPolicy", ...(accounts ? ["serviceAccountName", "serviceAccount"] : [])];
-  for (const name of names) if (spec[name] === undefined) kept[name] = old[name];
+  for (const name of ["priority", "preemptionPolicy"]) if (spec[name] === undefined) kept[name] = old[name];
   return withFields(pod, { spec: addTolerations(withFields(spec, kept)) as Json });
 }

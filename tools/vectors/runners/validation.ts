@@ -71,7 +71,6 @@ const context = (namespace: string | undefined, fieldValidation: Given["fieldVal
   serviceRange: "10.96.0.0/16",
   nodePorts: NODE_PORTS,
   uid: UID,
-  serviceAccounts: false,
 });
 
 function refused(response: ApiResponse): Map {

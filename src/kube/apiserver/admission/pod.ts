@@ -55,7 +55,3 @@ export function resolvePriority(spec: Obj, pods: ResourceInfo, name: string, con
   }
   return withFields(spec, { ...(wanted === "" ? {} : { priorityClassName: wanted }), priority: value, preemptionPolicy: policy });
 }
-
-/** The namespace's own account. @source kubernetes@1.35 plugin/pkg/admission/serviceaccount/admission.go Admit */
-export const addServiceAccount = (spec: Obj): Obj =>
-  text(spec, "serviceAccountName") === "" ? withFields(spec, { serviceAccountName: "default", serviceAccount: "default" }) : spec;
