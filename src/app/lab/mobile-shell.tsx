@@ -3,6 +3,7 @@ import { type PointerEvent, type ReactNode, useRef, useState } from "react";
 import { useT } from "../../locales/i18n";
 import { LeftIcon, MenuIcon, PenIcon, TargetIcon } from "../glyphs/icons";
 import { STRATA } from "../glyphs/strata";
+import { CurveArea, curveOf } from "../lesson/curve-area";
 import { LanguageSwitch, ThemeButton } from "../shell/switches";
 import { ui } from "../store";
 import { DockPanel } from "./dock";
@@ -15,8 +16,9 @@ type MobileTab = "read" | "inspect" | "terminal" | "yaml";
 type Stop = "peek" | "half" | "full";
 const STOPS: readonly Stop[] = ["peek", "half", "full"];
 
-export function MobileShell({ title, place, lesson }: ShellProps): ReactNode {
+export function MobileShell({ item, title, place, lesson }: ShellProps): ReactNode {
   const t = useT();
+  const curve = item?.kind === "lesson" ? curveOf(item.lesson) : undefined;
   const [tab, setTab] = useState<MobileTab>(lesson === undefined ? "terminal" : "read");
   const [stop, setStop] = useState<Stop>("half");
   const [menu, setMenu] = useState(false);
@@ -52,6 +54,7 @@ export function MobileShell({ title, place, lesson }: ShellProps): ReactNode {
         <SheetHandle stop={stop} onStop={setStop} />
         <div className="sheet-body">
           {tab === "read" && lesson}
+          {tab === "read" && curve !== undefined && item?.kind === "lesson" && <CurveArea lesson={item.lesson} prediction={curve} />}
           {tab === "inspect" && (
             <div className="inspector">
               <InspectorArea />
