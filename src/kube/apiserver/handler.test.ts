@@ -63,6 +63,28 @@ function door(): Door {
 }
 
 describe("the door", () => {
+  it("makes what a PUT does not find, for the kinds that allow it", () => {
+    const d = door();
+    const service = { apiVersion: "v1", kind: "Service", metadata: { name: "s" }, spec: { ports: [{ port: 80 }] } };
+    expect(d.ask({ method: "PUT", path: "/api/v1/namespaces/default/services/s", body: service }).code).toBe(201);
+    expect(d.ask({ method: "PUT", path: `${MAPS}/one`, body: map("one") }).code).toBe(404);
+  });
+  it("warns also of what it then refuses", () => {
+    const d = door();
+    d.post(MAPS, map("one"));
+    const again = d.ask({ method: "POST", path: MAPS, query: { fieldValidation: "Warn" }, body: { ...(map("one") as object), datas: {} } });
+    expect(again).toMatchObject({ code: 409, warnings: ['unknown field "datas"'] });
+  });
+  it("says what a patch is when it is no object", () => {
+    const d = door();
+    d.post(MAPS, map("one"));
+    const message = (type: string, body: Json): unknown =>
+      (d.ask({ method: "PATCH", path: `${MAPS}/one`, contentType: `application/${type}`, body }).body as { readonly message?: string }).message;
+    const words = "json: cannot unmarshal string into Go value of type map[string]interface {}";
+    expect(message("strategic-merge-patch+json", '"nope"')).toBe(words);
+    expect(message("merge-patch+json", '"nope"')).toBe(`error decoding patch: ${words}`);
+    expect(message("strategic-merge-patch+json", "nope")).toBe("invalid character 'o' in literal null (expecting 'u')");
+  });
   it("creates, reads, updates and deletes, each at its revision", () => {
     const d = door();
     const made = d.post(MAPS, map("one"));
