@@ -69,6 +69,10 @@ async function open(page: Page, id: string): Promise<void> {
   await page.getByRole("button", { name: "I have no idea" }).click();
   await expect(page.locator(".terminal-screen .xterm")).toBeVisible();
   await expect.poll(async () => (await objects(page, "pods")).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  // Nothing is answered before the world stands where the learner takes over.
+  const arriving = (): Promise<boolean> =>
+    page.evaluate(() => (globalThis as unknown as { strata: { state(): { busy?: object } } }).strata.state().busy !== undefined);
+  await expect.poll(arriving, { timeout: 30_000 }).toBe(false);
 }
 
 async function attempt(page: Page, exercise: Exercise, lines: readonly string[]): Promise<void> {
