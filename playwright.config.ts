@@ -16,7 +16,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   fullyParallel: true,
   workers: 2,
-  retries: 1,
+  retries: 2,
   reporter: [["list"]],
   use: {
     baseURL: given ?? `http://127.0.0.1:${PORT}/`,
