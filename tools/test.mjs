@@ -114,7 +114,7 @@ function endToEnd() {
   env.E2E_PORT ??= String(4200 + (process.pid % 1500));
   rmSync(".cache/e2e.json", { force: true });
   env.PLAYWRIGHT_JSON_OUTPUT_NAME = ".cache/e2e.json";
-  run("npx", ["playwright", "test", "--reporter=list,json"]);
+  run("npx", ["playwright", "test", "--reporter=list,json"], { timeout: 3_600_000 });
   if (!existsSync(".cache/e2e.json")) return add("end to end", 0, 1);
   const { stats } = JSON.parse(readFileSync(".cache/e2e.json", "utf8"));
   const ran = stats.expected + stats.flaky + stats.unexpected;
