@@ -120,7 +120,7 @@ test("the hand on the stage writes the equivalent command", async ({ page }) => 
     .getByLabel(/^Deployment web/)
     .first()
     .click({ force: true });
-  await page.getByRole("toolbar").getByRole("button").first().click();
+  await page.getByRole("toolbar", { name: "Actions" }).getByRole("button", { name: "Scale +1" }).click();
   await expect(transcript(page)).toContainText("kubectl scale deployment/web --replicas=4");
   await ready(page, 4);
   await page.getByRole("tab", { name: "Equivalent commands" }).click();
