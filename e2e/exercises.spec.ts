@@ -50,7 +50,7 @@ async function answer(page: Page, exercise: Exercise, id: string, value: string)
 async function fault(page: Page, words: readonly string[]): Promise<void> {
   expect(words[0]).toBe("kill");
   await page.getByRole("button", { name: /^Break/ }).click();
-  await page.getByRole("button", { name: `Kill the processes of ${words[1]}` }).click();
+  await page.getByRole("button", { name: `Kill the process: ${words[1]}` }).click();
 }
 
 async function perform(page: Page, exercise: Exercise, line: string): Promise<void> {

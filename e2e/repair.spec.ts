@@ -44,7 +44,7 @@ test("a node without power: NotReady, eviction after 300 s, replacement on the s
   const busy = (await objects(page, "pods")).find((pod) => pod.metadata.labels?.["app"] === "web");
   const node = String(busy?.spec["nodeName"]);
   await page.getByRole("button", { name: /^Break/ }).click();
-  await page.getByRole("button", { name: `Cut the power of ${node}` }).click();
+  await page.getByRole("button", { name: `Cut the power: ${node}` }).click();
   await page.locator("main.stage").focus();
   for (let i = 0; i < 5; i++) await page.keyboard.press("]");
   const ready = async (): Promise<string> => {

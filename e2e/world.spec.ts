@@ -22,7 +22,7 @@ test("a node that loses its power: eviction and replacement, on the stage and in
   });
   expect(lost).not.toBe("");
   await page.getByRole("button", { name: "Break" }).click();
-  await page.getByRole("button", { name: "Cut the power of node-b" }).click();
+  await page.getByRole("button", { name: "Cut the power: node-b" }).click();
   await page.evaluate(() => {
     const { strata } = globalThis as unknown as Handle;
     strata.setSpeed(64);

@@ -7,7 +7,7 @@ import { storeTable } from "../kube/apiserver/storage/store";
 import { terminalTable } from "../shell/tables";
 import { createTimeline, type Timeline } from "../sim/timeline";
 import type { Json, Message, Micros } from "../sim/types";
-import { parseFault } from "../world/fault-command";
+import { parseFault } from "../shell/fault-line";
 import { createWorld } from "../world/world";
 import { CourseChecker, type CourseMessage, type CourseState, type Watch } from "./checker";
 import { sessionOfFixture } from "./fixture";

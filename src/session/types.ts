@@ -5,7 +5,8 @@
  * replayed. It carries the engine's version and, for where it stands, the state's hash (see docs/decisions/0001).
  */
 import type { Json, Micros, Profile } from "../sim/types";
-import type { ClusterView, InspectorView, NowLineView, ScoreView } from "../stage/readmodel/types";
+import type { Fault } from "../shell/fault-line";
+import type { ClusterView, InspectorView, NowLineView, ScoreView, Words } from "../stage/readmodel/types";
 
 /** Version of the rules. It changes when equal inputs may give another world; links say which they were made with. */
 export const ENGINE_VERSION = "0.1";
@@ -81,6 +82,13 @@ export interface TerminalView {
   readonly edit?: { readonly job: number; readonly name: string; readonly text: string };
 }
 
+export interface FaultView {
+  readonly fault: Fault;
+  readonly mends: Fault;
+  /** The component, node or image that is broken, in words. */
+  readonly what: Words;
+}
+
 export interface SessionState {
   readonly now: Micros;
   readonly head: Micros;
@@ -97,7 +105,12 @@ export interface SessionState {
   readonly inspector?: InspectorView;
   readonly terminals: Readonly<Record<string, TerminalView>>;
   readonly files: Readonly<Record<string, string>>;
-  /** Every command and fault submitted on this branch, oldest first, with its time. */
+  /** What is broken here, and what mends it. */
+  readonly faults: readonly FaultView[];
+  /**
+   * Everything submitted on this branch, oldest first, with its time, as a person can type it; empty text for what is no command of its own
+   * (a file written, a key pressed).
+   */
   readonly commands: readonly { readonly at: Micros; readonly text: string }[];
   /** States of the host's extensions, for example the exercise checker. */
   readonly extensions: Readonly<Record<string, Json>>;

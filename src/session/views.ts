@@ -1,12 +1,15 @@
 /** What a state says of the world where a timeline stands. Pictures come from the read model; terminals and files from the shell's tables. */
 import { fileTable, jobTable, outputTable, padded, terminalTable } from "../shell/tables";
 import type { Timeline } from "../sim/timeline";
+import { type ActiveFault, activeFaults } from "../world/active-faults";
+import { type Fault, faultLine } from "../shell/fault-line";
 import type { Micros } from "../sim/types";
 import { clusterView } from "../stage/readmodel/cluster-view";
 import { inspectorView } from "../stage/readmodel/inspector-view";
+import { whoIs } from "../stage/readmodel/names";
 import { nowLineView } from "../stage/readmodel/now-line";
 import { scoreView } from "../stage/readmodel/score-view";
-import type { SessionInput, SessionState, TerminalView } from "./types";
+import type { FaultView, SessionInput, SessionState, TerminalView } from "./types";
 
 export interface ViewOptions {
   readonly selected?: string;
@@ -21,7 +24,7 @@ const UNFINISHED = 0;
 export const PROMPT = "$ ";
 export const CONTINUED = "> ";
 
-type Parts = Pick<SessionState, "cluster" | "score" | "nowLine" | "inspector" | "terminals" | "files" | "commands">;
+type Parts = Pick<SessionState, "cluster" | "score" | "nowLine" | "inspector" | "terminals" | "files" | "commands" | "faults">;
 
 export function stateParts(timeline: Timeline, inputs: readonly SessionInput[], options: ViewOptions): Parts {
   const nowLine = nowLineView(timeline);
@@ -38,15 +41,24 @@ export function stateParts(timeline: Timeline, inputs: readonly SessionInput[], 
         .rows()
         .map((file) => [file.path, file.text]),
     ),
+    faults: activeFaults(timeline).map(faultView),
     commands: inputs.filter((input) => input.at <= timeline.now).map((input) => ({ at: input.at, text: textOf(input) })),
   };
 }
 
-/** An input as a person would say it: the line typed, or the fault's name and parameters. */
-function textOf({ message }: SessionInput): string {
-  if (typeof message["line"] === "string") return message["line"];
-  const parameters = Object.entries(message).filter(([key]) => key !== "type" && key !== "text");
-  return [message.type, ...parameters.map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)].join(" ");
+/** The line a person can type to do the same. A session file may hold what no line does: it is shown as a remark. */
+function textOf({ to, message }: SessionInput): string {
+  if (message.type === "terminal.type") return String(message["line"]);
+  if (to.startsWith("terminal/")) return "";
+  if (message.type.startsWith("fault.")) return faultLine(message as unknown as Fault);
+  return `# ${to} ${JSON.stringify(message)}`;
+}
+
+/** A component is named in words; a node or an image by its name. */
+function faultView({ fault, mends }: ActiveFault): FaultView {
+  const address = "component" in fault ? fault.component : "watcher" in fault ? fault.watcher : undefined;
+  const name = "node" in fault && fault.type !== "fault.fail-pull" ? fault.node : "image" in fault ? fault.image : "";
+  return { fault, mends, what: address === undefined ? { key: "stage.who.other", params: { name } } : whoIs(address.split(" ")[0] ?? address) };
 }
 
 function terminalsOf(timeline: Timeline): Record<string, TerminalView> {

@@ -7,6 +7,7 @@
  */
 import type { ApiRequest, ApiResponse, WatchEvent } from "../kube/apiserver/door";
 import type { Micros } from "../sim/types";
+import type { Fault } from "./fault-line";
 
 /** What a terminal remembers between commands. */
 export interface TerminalState {
@@ -46,6 +47,8 @@ export type Step =
   | { readonly do: "remove"; readonly path: string }
   /** A person edits a text: answered with `text`, without one when they gave up. */
   | { readonly do: "edit"; readonly name: string; readonly text: string }
+  /** Something breaks, or works again. */
+  | { readonly do: "fault"; readonly fault: Fault }
   | { readonly do: "state" }
   | { readonly do: "set"; readonly state: Partial<TerminalState> }
   | { readonly do: "now" }

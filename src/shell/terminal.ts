@@ -33,6 +33,9 @@ import {
 } from "./tables";
 
 const SERVER = "apiserver/main";
+const FAULTS = "fault/main";
+/** Nothing reacts in zero time. */
+const SOON = 1;
 /** Steps that a program may take without waiting for anything. */
 const MOST_STEPS = 200_000;
 const MOST_HISTORY = 500;
@@ -206,7 +209,7 @@ function resume(tx: Tx, id: number, first: Answer): void {
 }
 
 const isQuestion = (step: Step): boolean => !EFFECTS.has(step.do);
-const EFFECTS: ReadonlySet<Step["do"]> = new Set(["out", "err", "close", "write", "remove", "set", "clear"]);
+const EFFECTS: ReadonlySet<Step["do"]> = new Set(["out", "err", "close", "write", "remove", "set", "clear", "fault"]);
 
 /** The program as it stood before the answer to come, from its recorded answers. */
 function replayed(tx: Tx, job: JobRow): Run<number> {
@@ -250,6 +253,9 @@ function perform(tx: Tx, job: JobRow, step: Step): Answer | Waiting {
       return { now: tx.now };
     case "clear":
       changeTerminal(tx, terminal, { shownFrom: terminalRow(tx, terminal).written });
+      return NO_ANSWER;
+    case "fault":
+      tx.send(FAULTS, step.fault, SOON);
       return NO_ANSWER;
     case "in":
       return NO_ANSWER;

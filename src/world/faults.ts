@@ -2,45 +2,16 @@
  * Faults as a person names them, `fault/main`: each is one input, which this actor turns into what it means for the components below
  * (a machine is several actors). So a fault replays, rewinds and travels with a link.
  *
- * Interface: Fault, faultActor. Not modelled: faults that come by themselves.
+ * Interface: faultActor; `src/shell/fault-line.ts` lists the faults. Not modelled: faults that come by themselves.
  */
 import { nodeTable } from "../kube/kubelet/tables";
 import { storeTable } from "../kube/apiserver/storage/store";
 import type { Pod } from "../kube/apis/objects";
-import type { WatchFaultMode } from "../kube/client/tables";
 import { defineDelay, delayOf } from "../sim/delays";
 import { seconds } from "../sim/time";
+import type { Fault } from "../shell/fault-line";
 import type { Actor, Address, Message, Micros, Tx } from "../sim/types";
 import { processesOf } from "./static-pods";
-
-export type Fault =
-  /** A container's main process (or every container's) gets a signal. */
-  | {
-      readonly type: "fault.kill";
-      readonly namespace: string;
-      readonly pod: string;
-      readonly container?: string;
-      readonly signal?: "SIGTERM" | "SIGKILL";
-    }
-  | { readonly type: "fault.delete-pod"; readonly namespace: string; readonly pod: string; readonly force?: boolean }
-  /** Power is lost: everything on the machine is gone; with restore it starts again. */
-  | { readonly type: "fault.crash"; readonly node: string }
-  | { readonly type: "fault.restore"; readonly node: string }
-  /** The machine runs on, but nobody hears it. */
-  | { readonly type: "fault.partition"; readonly node: string }
-  | { readonly type: "fault.heal"; readonly node: string }
-  | { readonly type: "fault.drain"; readonly node: string }
-  /** A component's process, for example `scheduler` or `kubelet/node-a`. */
-  | { readonly type: "fault.stop"; readonly component: string }
-  | { readonly type: "fault.start"; readonly component: string }
-  /** Every message that it sends or gets takes longer by this; 0 ends it. */
-  | { readonly type: "fault.slow"; readonly component: string; readonly delay: Micros }
-  /** What the API server tells a watcher: dropped, late, or not at all (a stale cache). */
-  | { readonly type: "fault.watch"; readonly watcher: string; readonly mode: WatchFaultMode; readonly delay?: Micros }
-  /** Pulls of an image (`name*` for a prefix) fail, on one node or on all. */
-  | { readonly type: "fault.fail-pull"; readonly image: string; readonly node?: string; readonly message?: string; readonly off?: boolean }
-  /** A node that runs out of something. */
-  | { readonly type: "fault.pressure"; readonly node: string; readonly memory?: boolean; readonly disk?: boolean; readonly pid?: boolean };
 
 const SOON: Micros = 1;
 const PROCESS_RESTART = defineDelay({

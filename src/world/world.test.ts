@@ -8,8 +8,7 @@ import type { EndpointSlice, NodeObject, Pod } from "../kube/apis/objects";
 import { seconds } from "../sim/time";
 import { createTimeline, type Timeline } from "../sim/timeline";
 import type { Message, Profile } from "../sim/types";
-import type { Fault } from "./faults";
-import { parseFault } from "./fault-command";
+import type { Fault } from "../shell/fault-line";
 import { createWorld } from "./world";
 
 const MANIFEST = `apiVersion: apps/v1
@@ -123,18 +122,5 @@ describe("a world", () => {
       .events(before, one.length)
       .map((event) => (event.message as Message & { readonly request?: { readonly path: string } }).request?.path ?? "");
     expect(asked.filter((path) => path !== "" && !/\/leases\/|\/nodes\/[^/]+\/status$/.test(path))).toEqual([]);
-  });
-});
-
-describe("a fault's line", () => {
-  it("is read, or answered with what there is", () => {
-    expect(parseFault("crash node-a")).toEqual({ fault: { type: "fault.crash", node: "node-a" } });
-    expect(parseFault("slow scheduler 5s")).toEqual({ fault: { type: "fault.slow", component: "scheduler", delay: 5_000_000 } });
-    expect(parseFault("watch kubelet/node-a pods delay 2s")).toEqual({
-      fault: { type: "fault.watch", watcher: "kubelet/node-a pods", mode: "delay", delay: 2_000_000 },
-    });
-    expect(parseFault("kill shop/web-1 app")).toEqual({ fault: { type: "fault.kill", namespace: "shop", pod: "web-1", container: "app" } });
-    expect(parseFault("fail-pull nginx* on node-b off")).toEqual({ fault: { type: "fault.fail-pull", image: "nginx*", node: "node-b", off: true } });
-    expect("error" in parseFault("explode")).toBe(true);
   });
 });

@@ -13,7 +13,7 @@ import type { Message, Micros } from "../../src/sim/types";
 import type { WorldReader } from "../../src/stage/readmodel/types";
 import { whyChain } from "../../src/stage/readmodel/why";
 import { texts } from "../../src/locales/en/index";
-import { parseFault } from "../../src/world/fault-command";
+import { parseFault } from "../../src/shell/fault-line";
 import { nodeConfigs } from "../../src/world/config";
 import { createWorld } from "../../src/world/world";
 import type { Header } from "./transcript";

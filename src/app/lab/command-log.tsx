@@ -7,8 +7,7 @@ export function CommandLog(): ReactNode {
   const t = useT();
   const session = useSession();
   const all = useWorld((state) => state.commands) ?? [];
-  // Files written to the workspace and keys pressed are inputs, but no commands of their own.
-  const commands = all.filter(({ text }) => !/^(workspace|terminal)\./.test(text));
+  const commands = all.filter(({ text }) => text !== "");
   if (commands.length === 0) return <p className="command-log empty">{t("app.dock.noCommands")}</p>;
   return (
     <ol className="command-log">

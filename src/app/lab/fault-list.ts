@@ -1,104 +1,151 @@
-/** Faults a person can cause from the page. Each is an input of the session: it replays, rewinds and travels with a link. */
-import type { Json } from "../../sim/types";
-import type { Session } from "../../session/types";
-import type { ClusterView } from "../../stage/readmodel/types";
+/**
+ * Faults a person can cause from the page, and the way back from those that are active. Each is an input of the session: it replays,
+ * rewinds and travels with a link. Only what applies is offered: nothing stopped can be stopped, nothing that works be mended.
+ */
+import { type Fault, parseFault } from "../../shell/fault-line";
+import type { FaultView, Session, SessionState } from "../../session/types";
+import type { ClusterView, ComponentView, NodeView, Words } from "../../stage/readmodel/types";
 
-type Message = { readonly type: string } & { readonly [key: string]: Json };
+export type Group = "pod" | "node" | "component" | "image";
+export const GROUPS: readonly Group[] = ["pod", "node", "component", "image"];
 
-export interface Fault {
+/** A fault, or a command typed in the terminal. */
+export type Deed = Fault | { readonly type: "command"; readonly line: string };
+
+export interface Choice {
+  /** Key of what it does, under `app.faults.do`. */
+  readonly verb: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly deed: Deed;
+}
+
+export interface Breakable {
   readonly id: string;
-  /** Key of its text and what stands in it. */
-  readonly text: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly group: "pod" | "node" | "component" | "network";
-  readonly message: Message;
+  readonly group: Group;
+  readonly what: Words;
+  readonly choices: readonly Choice[];
 }
 
-const COMPONENTS = [
-  "apiserver",
-  "scheduler",
-  "deployment-controller",
-  "replicaset-controller",
-  "endpointslice-controller",
-  "node-lifecycle-controller",
-  "garbage-collector",
-] as const;
+export interface Broken {
+  readonly id: string;
+  readonly what: Words;
+  /** Key of what is the matter, under `app.faults.is`, and of the way back, under `app.faults.back`. */
+  readonly matter: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly back: string;
+  readonly mends: Deed;
+}
+
+type World = Pick<SessionState, "cluster" | "faults">;
+
 const SLOW_MICROS = 5_000_000;
-const MOST_NODES = 12;
-const MOST_PODS = 12;
+const named = (name: string): Words => ({ key: "stage.who.other", params: { name } });
 
-function ofComponent(name: string): readonly Fault[] {
-  const fault = (text: string, group: Fault["group"], message: Message): Fault => ({ id: `${text}-${name}`, text, params: { name }, group, message });
-  return [
-    fault("stop", "component", { type: "fault.stop", component: name }),
-    fault("start", "component", { type: "fault.start", component: name }),
-    fault("slow", "network", { type: "fault.slow", component: name, delay: SLOW_MICROS }),
-    fault("fast", "network", { type: "fault.slow", component: name, delay: 0 }),
-    ...(name === "apiserver"
-      ? []
-      : [
-          fault("freeze", "network", { type: "fault.watch", watcher: `${name}/main`, mode: "freeze" }),
-          fault("late", "network", { type: "fault.watch", watcher: `${name}/main`, mode: "delay", delay: SLOW_MICROS }),
-          fault("thaw", "network", { type: "fault.watch", watcher: `${name}/main`, mode: "none" }),
-        ]),
-  ];
+function has(faults: readonly FaultView[], type: Fault["type"], field: string, value: string): boolean {
+  return faults.some(({ fault }) => fault.type === type && (fault as unknown as Readonly<Record<string, unknown>>)[field] === value);
 }
 
-function ofNode(name: string): readonly Fault[] {
-  const fault = (text: string, message: Message): Fault => ({ id: `${text}-${name}`, text, params: { name }, group: "node", message });
-  return [
-    fault("crash", { type: "fault.crash", node: name }),
-    fault("restore", { type: "fault.restore", node: name }),
-    fault("partition", { type: "fault.partition", node: name }),
-    fault("heal", { type: "fault.heal", node: name }),
-    fault("drain", { type: "fault.drain", node: name }),
-    fault("fill", { type: "fault.pressure", node: name, disk: true }),
-    fault("empty", { type: "fault.pressure", node: name, disk: false }),
-  ];
+function podChoices({ cluster }: World): readonly Breakable[] {
+  return cluster.pods
+    .filter((pod) => pod.deletedAt === undefined && pod.containers.some(({ state }) => state === "running"))
+    .map(({ uid, name, namespace, containers }): Breakable => {
+      const running = containers.filter(({ state }) => state === "running");
+      const choices = running.map(({ name: container }): Choice => {
+        if (containers.length === 1) return { verb: "kill", deed: { type: "fault.kill", namespace, pod: name } };
+        return { verb: "killContainer", params: { container }, deed: { type: "fault.kill", namespace, pod: name, container } };
+      });
+      return { id: uid, group: "pod", what: named(name), choices };
+    });
 }
 
-function ofImage(image: string): readonly Fault[] {
-  const fault = (text: string, off: boolean): Fault => ({
-    id: `${text}-${image}`,
-    text,
-    params: { name: image },
-    group: "network",
-    message: { type: "fault.fail-pull", image, ...(off ? { off: true } : {}) },
+function nodeChoices(node: NodeView, faults: readonly FaultView[]): Breakable {
+  const { name, uid } = node;
+  const kubelet = `kubelet/${name}`;
+  const choices: (Choice | false)[] = [
+    !node.stopped && { verb: "crash", deed: { type: "fault.crash", node: name } },
+    !node.cutOff && { verb: "partition", deed: { type: "fault.partition", node: name } },
+    !node.stopped && !has(faults, "fault.stop", "component", kubelet) && { verb: "stopKubelet", deed: { type: "fault.stop", component: kubelet } },
+    !node.cordoned && {
+      verb: "drain",
+      deed: { type: "command", line: `kubectl drain ${name} --ignore-daemonsets --delete-emptydir-data --force` },
+    },
+    !node.stopped && !has(faults, "fault.pressure", "node", name) && { verb: "fill", deed: { type: "fault.pressure", node: name, disk: true } },
+  ];
+  return { id: uid, group: "node", what: named(name), choices: choices.filter((choice) => choice !== false) };
+}
+
+function componentChoices({ address, who, running }: ComponentView, faults: readonly FaultView[]): Breakable {
+  const component = address.replace(/\/main$/, "");
+  const choices: (Choice | false)[] = [
+    running && { verb: "stop", deed: { type: "fault.stop", component } },
+    !has(faults, "fault.slow", "component", component) && { verb: "slow", deed: { type: "fault.slow", component, delay: SLOW_MICROS } },
+  ];
+  if (component !== "apiserver" && !has(faults, "fault.watch", "watcher", address)) {
+    choices.push({ verb: "freeze", deed: { type: "fault.watch", watcher: address, mode: "freeze" } });
+    choices.push({ verb: "late", deed: { type: "fault.watch", watcher: address, mode: "delay", delay: SLOW_MICROS } });
+  }
+  return { id: address, group: "component", what: who, choices: choices.filter((choice) => choice !== false) };
+}
+
+const componentsOf = (cluster: ClusterView): readonly ComponentView[] => [
+  ...cluster.components,
+  ...cluster.nodes.filter((node) => node.controlPlane).flatMap((node) => node.components.filter(({ address }) => !address.startsWith("kubelet/"))),
+];
+
+/** All that can be broken here. */
+export function breakables(world: World): readonly Breakable[] {
+  const { cluster, faults } = world;
+  const images = [...new Set(cluster.pods.flatMap((pod) => pod.containers.map((container) => container.image)))];
+  return [
+    ...podChoices(world),
+    ...cluster.nodes.filter((node) => !node.controlPlane).map((node) => nodeChoices(node, faults)),
+    ...componentsOf(cluster).map((component) => componentChoices(component, faults)),
+    ...images
+      .filter((image) => !has(faults, "fault.fail-pull", "image", image))
+      .map(
+        (image): Breakable => ({
+          id: image,
+          group: "image",
+          what: named(image),
+          choices: [{ verb: "failPull", deed: { type: "fault.fail-pull", image } }],
+        }),
+      ),
+  ].filter(({ choices }) => choices.length > 0);
+}
+
+function matterOf(fault: Fault): { readonly matter: string; readonly params?: Readonly<Record<string, string | number>> } {
+  if (fault.type === "fault.slow") return { matter: "slow", params: { seconds: fault.delay / 1e6 } };
+  if (fault.type === "fault.watch" && fault.mode === "delay") return { matter: "late", params: { seconds: (fault.delay ?? 0) / 1e6 } };
+  if (fault.type === "fault.watch") return { matter: "silent" };
+  if (fault.type === "fault.pressure") return { matter: fault.memory === true ? "noMemory" : fault.disk === true ? "noDisk" : "noPids" };
+  if (fault.type === "fault.fail-pull")
+    return fault.node === undefined ? { matter: "failPull" } : { matter: "failPullOn", params: { node: fault.node } };
+  return { matter: fault.type.slice("fault.".length) };
+}
+
+/** All that is broken here, each with its way back. A node that takes no Pods is no fault, but stands for the drain that made it so. */
+export function brokenNow({ cluster, faults }: World): readonly Broken[] {
+  const out = faults.map(({ fault, mends, what }): Broken => {
+    const { matter, params = {} } = matterOf(fault);
+    return { id: JSON.stringify(fault), what, matter, params, back: matter.replace(/On$/, ""), mends };
   });
-  return [fault("failPull", false), fault("pull", true)];
-}
-
-export function faultsOf(cluster: ClusterView | undefined): readonly Fault[] {
-  if (cluster === undefined) return [];
-  const nodes = cluster.nodes.filter((node) => !node.controlPlane).slice(0, MOST_NODES);
-  const pods = cluster.pods.filter((pod) => pod.deletedAt === undefined && pod.node !== undefined).slice(0, MOST_PODS);
-  const images = [...new Set(cluster.pods.flatMap((pod) => pod.containers.map((container) => container.image)))].slice(0, 6);
+  const cordoned = cluster.nodes.filter((node) => node.cordoned);
   return [
-    ...pods.map(
-      ({ name, namespace }): Fault => ({
-        id: `kill-${namespace}-${name}`,
-        text: "kill",
-        params: { name },
-        group: "pod",
-        message: { type: "fault.kill", namespace, pod: name, signal: "SIGKILL" },
-      }),
-    ),
-    ...nodes.flatMap((node) => ofNode(node.name)),
-    ...COMPONENTS.flatMap(ofComponent),
-    ...images.flatMap(ofImage),
+    ...out,
+    ...cordoned.map(({ name }): Broken => {
+      const mends: Deed = { type: "command", line: `kubectl uncordon ${name}` };
+      return { id: `cordoned ${name}`, what: named(name), matter: "cordoned", params: {}, back: "cordoned", mends };
+    }),
   ];
 }
 
-export function cause(session: Session, message: Message): void {
-  session.submit("fault/main", message);
+export function perform(session: Session, deed: Deed): void {
+  if (deed.type === "command") session.type("1", deed.line);
+  else session.submit("fault/main", { ...deed });
 }
 
-/** A fault as scripts write it: `crash node-a`, `stop scheduler`, `kill web-abc`. */
-export function faultOfLine(line: string): Message | undefined {
-  const [verb = "", first] = line.trim().split(/\s+/);
-  if (first === undefined) return undefined;
-  if (["crash", "restore", "partition", "heal", "drain"].includes(verb)) return { type: `fault.${verb}`, node: first };
-  if (verb === "stop" || verb === "start") return { type: `fault.${verb}`, component: first };
-  if (verb === "kill") return { type: "fault.kill", namespace: "default", pod: first };
-  return verb === "fail-pull" ? { type: "fault.fail-pull", image: first } : undefined;
+/** A fault as a deck's beats write it: `crash node-a`, `stop scheduler`, `kill web-abc`. */
+export function faultOfLine(line: string): Fault | undefined {
+  const parsed = parseFault(line);
+  return "fault" in parsed ? parsed.fault : undefined;
 }

@@ -1,7 +1,7 @@
 /** What one beat of a slide does to its world. */
 import type { Session, SessionState } from "../../session/types";
 import type { ClusterView } from "../../stage/readmodel/types";
-import { cause, faultOfLine } from "../lab/fault-list";
+import { faultOfLine, perform } from "../lab/fault-list";
 
 /** A beat that runs lasts at most this long on the wall, however much virtual time it covers. */
 const LONGEST_MS = 8000;
@@ -60,7 +60,7 @@ export function playBeat(session: Session, line: string, reduced: boolean, answe
   else if (verb === "fault") {
     const fault = faultOfLine(state === undefined ? rest : withNames(rest, state.cluster));
     if (fault !== undefined) {
-      cause(session, fault);
+      perform(session, fault);
       // It has struck, and nobody has noticed yet.
       session.seek((state?.now ?? 0) + MOMENT);
     }
