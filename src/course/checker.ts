@@ -72,6 +72,9 @@ export class CourseChecker implements HostExtension {
 
   reset(timeline: Timeline): void {
     this.timeline = timeline;
+    // Another world, or another branch: what was answered later than here was not answered here.
+    this.answers = this.answers.filter((answer) => answer.at <= timeline.now);
+    this.spoken = this.spoken.filter((word) => word.at <= timeline.now);
     if (this.opened !== undefined) this.rebuild();
   }
 

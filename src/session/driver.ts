@@ -1,16 +1,23 @@
 /**
  * Drives a host in a worker: real time in, states out. The only place where a session meets a clock.
  *
+ * Questions about a world that is still being replayed wait until it stands where its file says; only its record and completions do not.
  * A state is sent at most every 33 ms, and more seldom when making it takes long, so that reporting never starves playing.
  */
 import { type HostExtension, SessionHost } from "./host";
 import type { FromWorker, ToWorker } from "./protocol";
+import type { SessionRequest } from "./types";
 
 const TICK_MS = 8;
 const BUDGET_MS = 6;
 const STATE_MS = 33;
 /** Share of the time that may go into making states. */
 const STATE_SHARE = 4;
+
+/** These do not ask about what the world will be. */
+const AT_ONCE: ReadonlySet<SessionRequest["kind"]> = new Set(["record", "complete"]);
+
+type Asked = Extract<ToWorker, { readonly type: "request" }>;
 
 export interface WorkerScope {
   postMessage(message: FromWorker): void;
@@ -20,6 +27,7 @@ export interface WorkerScope {
 export function serveSession(scope: WorkerScope, extensions: () => Readonly<Record<string, HostExtension>>): void {
   let host: SessionHost | undefined;
   let nextState = 0;
+  const held: Asked[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const clock = (): number => performance.now();
 
@@ -33,10 +41,20 @@ export function serveSession(scope: WorkerScope, extensions: () => Readonly<Reco
     nextState = end + Math.max(STATE_MS, (end - start) * STATE_SHARE);
   }
 
+  function answer({ id, request }: Asked): void {
+    if (host === undefined) return;
+    try {
+      scope.postMessage({ type: "answer", id, answer: host.request(request) });
+    } catch (error) {
+      scope.postMessage({ type: "refused", id, message: String(error) });
+    }
+  }
+
   function run(): void {
     timer = undefined;
     if (host === undefined) return;
     host.tick(clock, BUDGET_MS);
+    if (!host.arriving && held.length > 0) for (const asked of held.splice(0)) answer(asked);
     report();
     if (host.busy) wake(TICK_MS);
   }
@@ -48,13 +66,8 @@ export function serveSession(scope: WorkerScope, extensions: () => Readonly<Reco
   scope.addEventListener("message", ({ data }) => {
     if (data.type === "open") host = new SessionHost(data.file, extensions());
     else if (data.type === "command") host?.command(data.command);
-    else if (host !== undefined) {
-      try {
-        scope.postMessage({ type: "answer", id: data.id, answer: host.request(data.request) });
-      } catch (error) {
-        scope.postMessage({ type: "refused", id: data.id, message: String(error) });
-      }
-    }
+    else if (host?.arriving === true && !AT_ONCE.has(data.request.kind)) held.push(data);
+    else answer(data);
     wake(0);
   });
 }

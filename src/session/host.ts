@@ -54,7 +54,12 @@ export class SessionHost {
   }
   /** Whether a tick has something to do. */
   get busy(): boolean {
-    return this.playing || this.branches.active.arriving !== undefined;
+    return this.playing || this.arriving;
+  }
+
+  /** Whether a file is still being replayed: the world is not yet the one that was asked for. */
+  get arriving(): boolean {
+    return this.branches.active.arriving !== undefined;
   }
 
   command(command: SessionCommand): void {
@@ -63,7 +68,7 @@ export class SessionHost {
     if (command.do === "select") this.options = { ...this.options, selected: command.uid };
     if (command.do === "window") this.options = { ...this.options, window: [command.from, command.to] };
     if (command.do === "speed") this.speed = command.speed;
-    if (this.branches.active.arriving !== undefined) {
+    if (this.arriving) {
       this.waiting.push(command);
       return;
     }
@@ -116,7 +121,7 @@ export class SessionHost {
       config: this.branches.config,
       ...stateParts(timeline, this.branches.inputsOf(branch), this.options),
       extensions: Object.fromEntries(Object.entries(this.extensions).map(([name, extension]) => [name, extension.state()])),
-      ...(arriving === undefined ? {} : { busy: { done: timeline.position, of: Math.max(arriving.position, timeline.length) } }),
+      ...(arriving === undefined ? {} : { busy: { done: timeline.now, of: Math.max(arriving.head, timeline.now) } }),
       ...(this.error === undefined ? {} : { error: this.error }),
       ...(this.notice === undefined ? {} : { notice: this.notice }),
     };

@@ -114,8 +114,8 @@ export interface SessionState {
   readonly commands: readonly { readonly at: Micros; readonly text: string }[];
   /** States of the host's extensions, for example the exercise checker. */
   readonly extensions: Readonly<Record<string, Json>>;
-  /** A long replay in progress: events done and (when known) to do. */
-  readonly busy?: { readonly done: number; readonly of: number };
+  /** A file is being replayed: simulated time done and to do. The world is not yet the one that was asked for. */
+  readonly busy?: { readonly done: Micros; readonly of: Micros };
   /** A bug of ours: the session stands before the event that failed. */
   readonly error?: { readonly position: number; readonly message: string };
   /** The loaded file was made by another engine, or its hash differs. */
@@ -183,7 +183,7 @@ export interface Session {
   select(uid: string | undefined): void;
   request(request: SessionRequest): Promise<Json>;
   record(onlyActive?: boolean): Promise<SessionFile>;
-  /** Replaces the world. The current one is kept when the file cannot be used. */
+  /** Replaces the world; done when it stands where the file says. */
   load(file: SessionFile): Promise<void>;
   state(): SessionState | undefined;
   subscribe(listener: (state: SessionState) => void): () => void;

@@ -5,6 +5,7 @@
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { type Session, type SessionConfig, type SessionFile, type SessionState, sessionOf } from "../../session/types";
 import { keep, kept } from "../storage/keeping";
+import { keepStanding, keptStanding, standingIn, standingOf } from "../storage/standing";
 import { openInWorker } from "./open-session";
 
 export interface Lab {
@@ -16,23 +17,30 @@ export interface Lab {
   readonly close: () => void;
 }
 
-const SAVE_AFTER_MS = 800;
+/** A change is kept this soon; several in a row at once. */
+const SAVE_AFTER_MS = 300;
+/** While a world plays, where it stands is kept this often. */
+const STAND_EVERY_MS = 1000;
+/** Where that cannot be kept, the world is recorded instead, which costs more. */
+const RECORD_EVERY_MS = 5000;
 
 export function freshConfig(change: Partial<SessionConfig> = {}): SessionConfig {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
   return { seed, profile: "teaching", nodes: 3, controlPlane: true, kubeSystem: true, ...change };
 }
 
-/** What must be saved again when it changes: the inputs and where the playhead stands, not every event of a running world. */
+/** What must be recorded again when it changes: inputs, files and branches. Where a playing world stands is kept apart. */
 function fingerprint(state: SessionState): string {
   return [state.commands.length, Object.keys(state.files).length, state.branches.map((branch) => `${branch.id}:${branch.active}`), state.playing]
-    .concat(state.playing ? [Math.floor(state.now / 5e6)] : [state.position, state.length])
+    .concat(state.playing ? [] : [state.position, state.length, state.now])
     .join("|");
 }
 
 function autosave(place: string, session: Session): () => void {
   let last = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stoodAt = 0;
+  let stands = true;
   const save = (): void => {
     timer = undefined;
     session
@@ -40,33 +48,52 @@ function autosave(place: string, session: Session): () => void {
       .then((file) => keep(place, file))
       .catch(() => undefined);
   };
-  const now = (): void => {
-    if (document.visibilityState !== "hidden" || timer === undefined) return;
+  const stand = (): void => {
+    const state = session.state();
+    if (state === undefined || state.busy !== undefined) return;
+    stoodAt = performance.now();
+    stands = keepStanding(place, standingOf(state));
+  };
+  /** The page may be gone in a moment: what can be written at once is, and the record is asked for. */
+  const leave = (): void => {
+    stand();
+    if (timer === undefined) return;
     clearTimeout(timer);
     save();
   };
-  document.addEventListener("visibilitychange", now);
+  const hidden = (): void => {
+    if (document.visibilityState === "hidden") leave();
+  };
+  document.addEventListener("visibilitychange", hidden);
+  addEventListener("pagehide", leave);
   const unsubscribe = session.subscribe((state) => {
     if (state.busy !== undefined) return;
+    if (state.playing && performance.now() - stoodAt > (stands ? STAND_EVERY_MS : RECORD_EVERY_MS)) {
+      stand();
+      if (!stands) timer ??= setTimeout(save, 0);
+    }
     const next = fingerprint(state);
     if (next === last) return;
     last = next;
+    stand();
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   });
   return () => {
     unsubscribe();
-    document.removeEventListener("visibilitychange", now);
-    if (timer !== undefined) {
-      clearTimeout(timer);
-      save();
-    }
+    document.removeEventListener("visibilitychange", hidden);
+    removeEventListener("pagehide", leave);
+    stand();
+    if (timer === undefined && session.state()?.playing !== true) return;
+    clearTimeout(timer);
+    save();
   };
 }
 
 /** Opens the world of a place: as it was kept, or as `initial` describes it. Without a place nothing is kept. */
 export async function openLab(place: string | undefined, initial: SessionFile | undefined): Promise<Lab> {
-  const found = place === undefined ? undefined : await kept(place);
+  const record = place === undefined ? undefined : await kept(place);
+  const found = place === undefined || record === undefined ? undefined : standingIn(record, keptStanding(place));
   const session = openInWorker(found ?? initial ?? sessionOf(freshConfig()));
   const useState = create<{ readonly state: SessionState | undefined }>()(() => ({ state: session.state() }));
   // Reading a message and drawing what it says are two tasks, so that neither holds up input; a newer message replaces one not yet drawn.

@@ -11,6 +11,7 @@ import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
 import { ui, useUi } from "../store";
 import { useSession, useWorld, useWorldParts } from "./lab-context";
+import { Preparing } from "./world-notices";
 import "../shell/transport.css";
 
 export type StageAreaVariant = StageVariant;
@@ -28,9 +29,9 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
   const asText = useUi((state) => state.asText);
   const ghostsOnly = useUi((state) => state.ghosts);
   const pointed = useUi((state) => state.lit);
-  const world = useWorldParts(({ cluster, playing, speed, inspector }) => ({ cluster, playing, speed, selection: inspector?.uid }));
+  const world = useWorldParts(({ cluster, playing, speed, inspector, busy }) => ({ cluster, playing, speed, selection: inspector?.uid, busy }));
   const other = useOverlay();
-  if (world === undefined) return null;
+  if (world === undefined || world.busy !== undefined) return <Preparing busy={world?.busy} />;
   const { cluster, playing, speed, selection } = world;
   const select = (uid: string | undefined): void => {
     session.select(uid);

@@ -12,7 +12,7 @@ const TOAST_MS = 6000;
 export function StatusStrip(): ReactNode {
   const t = useT();
   const { online, update } = useOffline();
-  const trouble = useKeeping((state) => state.trouble);
+  const { trouble, progressLost } = useKeeping();
   const lines: ReactNode[] = [];
   if (update !== undefined) {
     lines.push(
@@ -27,6 +27,7 @@ export function StatusStrip(): ReactNode {
   if (!online) lines.push(<span key="offline">{t("app.status.offline")}</span>);
   if (trouble === "unavailable") lines.push(<span key="storage">{t("app.status.noStorage")}</span>);
   if (trouble === "full") lines.push(<span key="storage">{t("app.status.storageFull")}</span>);
+  if (trouble === undefined && progressLost) lines.push(<span key="progress">{t("app.status.progressLost")}</span>);
   if (lines.length === 0) return null;
   return (
     <div className="status-strip" role="status">

@@ -6,27 +6,36 @@ import { type IDBPDatabase, openDB } from "idb";
 import { create } from "zustand";
 import type { SessionFile } from "../../session/types";
 import { parseSessionFile } from "../../session/session-file";
+import { forgetStanding } from "./standing";
 
 type Trouble = "unavailable" | "full";
 interface Keeping {
   readonly trouble: Trouble | undefined;
+  /** Lessons and exercises done are not kept. */
+  readonly progressLost: boolean;
   /** When the last autosave was written, as a count; for tests and the status. */
   readonly saves: number;
 }
 
-export const useKeeping = create<Keeping>()(() => ({ trouble: undefined, saves: 0 }));
+export const useKeeping = create<Keeping>()(() => ({ trouble: undefined, progressLost: false, saves: 0 }));
 
 const STORE = "sessions";
 let opened: Promise<IDBPDatabase | undefined> | undefined;
 
-/** Where storage is forbidden, some browsers throw already when it is asked for. */
+/** A database that does not answer by then is none. */
+const PATIENCE_MS = 4000;
+
+/** Where storage is forbidden, some browsers throw already when it is asked for, and some never answer. */
 async function open(): Promise<IDBPDatabase | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS));
   try {
-    return await openDB("strata", 1, { upgrade: (db) => void db.createObjectStore(STORE) });
+    const db = await Promise.race([openDB("strata", 1, { upgrade: (fresh) => void fresh.createObjectStore(STORE) }), late]);
+    if (db !== undefined) return db;
   } catch {
-    useKeeping.setState({ trouble: "unavailable" });
-    return undefined;
+    // Said below.
   }
+  useKeeping.setState({ trouble: "unavailable" });
+  return undefined;
 }
 
 function database(): Promise<IDBPDatabase | undefined> {
@@ -59,7 +68,11 @@ async function forgetOld(db: IDBPDatabase, place: string): Promise<void> {
   localStorage.setItem(RECENT, JSON.stringify(used));
   const known = (await db.getAllKeys(STORE)).filter((key) => typeof key === "string" && key.startsWith(SHARED)) as readonly string[];
   const staying = [...used, ...known.filter((key) => !used.includes(key))].slice(0, MOST_SHARED);
-  for (const key of known) if (!staying.includes(key)) await db.delete(STORE, key);
+  for (const key of known) {
+    if (staying.includes(key)) continue;
+    await db.delete(STORE, key);
+    forgetStanding(key);
+  }
 }
 
 export async function keep(place: string, file: SessionFile): Promise<void> {
@@ -68,7 +81,7 @@ export async function keep(place: string, file: SessionFile): Promise<void> {
   try {
     await db.put(STORE, file, place);
     if (place.startsWith(SHARED)) await forgetOld(db, place);
-    useKeeping.setState((state) => ({ trouble: undefined, saves: state.saves + 1 }));
+    useKeeping.setState(({ saves }) => ({ trouble: undefined, saves: saves + 1 }));
   } catch (error) {
     useKeeping.setState({ trouble: troubleOf(error) });
   }

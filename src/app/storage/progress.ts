@@ -3,6 +3,7 @@
  * browser, exported and imported as a file. A file from outside is checked before it replaces anything.
  */
 import { create } from "zustand";
+import { useKeeping } from "./keeping";
 
 export interface Progress {
   readonly schema: "strata/progress@1";
@@ -79,8 +80,10 @@ function keep(change: Partial<Progress>): void {
   useProgress.setState(change);
   try {
     localStorage.setItem(STORAGE, JSON.stringify(useProgress.getState()));
+    useKeeping.setState({ progressLost: false });
   } catch {
-    // Without storage progress lasts as long as the page; the settings page offers the file.
+    // It lasts as long as the page, which says so; the settings offer the file.
+    useKeeping.setState({ progressLost: true });
   }
 }
 
