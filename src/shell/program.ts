@@ -3,7 +3,8 @@
  * It holds no handle on the world and reads no clock, so a run is a pure function of its answers: recording these is enough to stop it,
  * save it, rewind it and run it again.
  *
- * Not modelled: signals other than SIGINT, and two programs of one pipeline waiting at the same time (see `pipeline.ts`).
+ * SIGINT ends a program, unless it waits with `catches` or for a typed line: then it is answered with `interrupted`.
+ * Not modelled: other signals, and two programs of one pipeline waiting at the same time (see `pipeline.ts`).
  */
 import type { ApiRequest, ApiResponse, WatchEvent } from "../kube/apiserver/door";
 import type { Micros } from "../sim/types";
@@ -31,7 +32,7 @@ export type Step =
   /** Answered with `response`. When its body names a watch or stream, pieces of that follow. */
   | { readonly do: "request"; readonly request: ApiRequest }
   /** Answered with the next `piece` of any of the streams and which one, or without when `within` has passed. */
-  | { readonly do: "next"; readonly streams: readonly string[]; readonly within?: Micros }
+  | { readonly do: "next"; readonly streams: readonly string[]; readonly within?: Micros; readonly catches?: boolean }
   | { readonly do: "close"; readonly stream: string }
   | { readonly do: "sleep"; readonly span: Micros }
   | { readonly do: "out" | "err"; readonly text: string }
@@ -62,6 +63,8 @@ export interface Answer {
   readonly paths?: readonly string[];
   readonly state?: TerminalState;
   readonly now?: Micros;
+  /** Ctrl-C was pressed. */
+  readonly interrupted?: boolean;
 }
 
 export type Run<T> = Generator<Step, T, Answer>;
@@ -103,8 +106,13 @@ export function* filePaths(): Run<readonly string[]> {
 export function* readInput(): Run<string | undefined> {
   return (yield { do: "in" }).text;
 }
-export function* typedLine(prompt: string): Run<string | undefined> {
-  return (yield { do: "line", prompt }).text;
+/** Of a stream whose program wants to hear of Ctrl-C itself: then without a piece. */
+export function* nextOrInterrupt(stream: string): Run<Piece | "interrupted" | undefined> {
+  const { piece, interrupted } = yield { do: "next", streams: [stream], catches: true };
+  return interrupted === true ? "interrupted" : piece;
+}
+export function* typedLine(prompt: string): Run<{ readonly text?: string; readonly interrupted?: boolean }> {
+  return yield { do: "line", prompt };
 }
 /** All of standard input. */
 export function* readAllInput(): Run<string> {

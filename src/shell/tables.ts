@@ -25,7 +25,7 @@ export const terminalTable = defineTable<TerminalRow>({ name: "shell.terminal", 
 /** What a job waits for: the reply with this id, a piece of some stream, a timer, a typed line, or an edited text. */
 export type Waiting =
   | { readonly for: "reply"; readonly id: number; readonly timer: number }
-  | { readonly for: "piece"; readonly streams: readonly string[]; readonly timer?: number }
+  | { readonly for: "piece"; readonly streams: readonly string[]; readonly timer?: number; readonly catches?: boolean }
   | { readonly for: "timer"; readonly timer: number }
   | { readonly for: "line"; readonly prompt: string }
   | { readonly for: "edit"; readonly name: string; readonly text: string };

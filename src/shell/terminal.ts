@@ -99,8 +99,10 @@ function interrupt(tx: Tx, key: PressKey["key"]): void {
   changeTerminal(tx, tx.self, { partial: "", typedAhead: [] });
   const job = row.job === undefined ? undefined : tx.read(jobTable).get(padded(row.job));
   if (job === undefined) return;
-  const timerSeq = job.waiting !== undefined && "timer" in job.waiting ? job.waiting.timer : undefined;
+  const { waiting } = job;
+  const timerSeq = waiting !== undefined && "timer" in waiting ? waiting.timer : undefined;
   if (timerSeq !== undefined) tx.cancel(timerSeq);
+  if (waiting?.for === "line" || (waiting?.for === "piece" && waiting.catches === true)) return resume(tx, job.id, { interrupted: true });
   finish(tx, job, 130);
 }
 
@@ -232,7 +234,7 @@ function perform(tx: Tx, job: JobRow, step: Step): Answer | Waiting {
     case "request":
       return sendRequest(tx, step.request);
     case "next":
-      return takePiece(tx, step.streams, step.within);
+      return takePiece(tx, step);
     case "close":
       closeStream(tx, step.stream);
       return NO_ANSWER;
@@ -296,7 +298,7 @@ function sendRequest(tx: Tx, request: ApiRequest): Waiting {
   return { for: "reply", id, timer: timerSeq };
 }
 
-function takePiece(tx: Tx, streams: readonly string[], within: number | undefined): Answer | Waiting {
+function takePiece(tx: Tx, { streams, within, catches }: Extract<Step, { readonly do: "next" }>): Answer | Waiting {
   for (const stream of streams) {
     const row = tx.read(streamTable).get(stream);
     if (row === undefined) return { piece: { closed: true }, stream };
@@ -307,7 +309,8 @@ function takePiece(tx: Tx, streams: readonly string[], within: number | undefine
     tx.write(streamTable).put({ ...row, taken: row.taken + 1 });
     return { piece, stream };
   }
-  return { for: "piece", streams, ...(within === undefined ? {} : { timer: tx.send(tx.self, TIMER, within) }) };
+  const timer = within === undefined ? {} : { timer: tx.send(tx.self, TIMER, within) };
+  return { for: "piece", streams, ...timer, ...(catches === true ? { catches } : {}) };
 }
 
 function finish(tx: Tx, job: JobRow, exitCode: number): void {

@@ -65,3 +65,50 @@ it("does not begin where there is no shell", () => {
   expect(say(timeline, "kubectl exec -it web -- nosuch")).toContain("executable file not found in $PATH");
   expect(say(timeline, "echo pwd | kubectl exec -i web -- sh")).toContain("\n/\n");
 });
+
+const interrupt = (timeline: Timeline): string => send(timeline, { type: "terminal.key", key: "ctrl-c" } as Message);
+
+it("Ctrl-C ends what runs in the foreground, not the shell", () => {
+  const timeline = world();
+  say(timeline, "kubectl exec -it web -- sh");
+  say(timeline, "cd /tmp");
+  expect(say(timeline, "sleep 1000")).toBe("# sleep 1000\n");
+  expect(interrupt(timeline)).toBe("^C\n");
+  expect(say(timeline, "pwd")).toBe("# pwd\n/tmp\n");
+  expect(interrupt(timeline)).toBe("^C\n");
+  const branch = timeline.branch();
+  expect(say(branch, "exit")).toBe("# exit\ncommand terminated with exit code 130\n");
+  expect(say(timeline, "exit 0")).toBe("# exit 0\n");
+});
+
+it("Ctrl-C goes into the container with a terminal, and ends kubectl without one", () => {
+  const timeline = world();
+  say(timeline, "kubectl exec -it web -- sleep 1000");
+  expect(interrupt(timeline)).toBe("^C\ncommand terminated with exit code 130\n");
+  say(timeline, "kubectl exec web -- sleep 1000");
+  expect(interrupt(timeline)).toBe("^C\n");
+});
+
+it("an argument may hold a line break", () => {
+  const timeline = world();
+  expect(say(timeline, "kubectl exec web -- echo 'a\nb' c")).toContain("a\nb c\n");
+  expect(say(timeline, "kubectl exec web -- sh -c 'echo one\necho two'")).toContain("one\ntwo\n");
+});
+
+it("a watch ends at once when the API server stops", () => {
+  const timeline = world();
+  say(timeline, "kubectl get pods -w");
+  expect(timeline.table(terminalTable).get(T)?.job).toBeDefined();
+  timeline.submit({ to: "fault/main", message: { type: "fault.stop", component: "apiserver" } as Message });
+  timeline.seek(timeline.now + seconds(1));
+  expect(timeline.table(terminalTable).get(T)?.job).toBeUndefined();
+});
+
+it("so does a log that is followed, with a word", () => {
+  const timeline = world();
+  say(timeline, "kubectl logs -f web");
+  timeline.submit({ to: "fault/main", message: { type: "fault.stop", component: "apiserver" } as Message });
+  timeline.seek(timeline.now + seconds(1));
+  expect(timeline.table(terminalTable).get(T)).toMatchObject({ exitCode: 1 });
+  expect(timeline.table(outputTable).by("terminal", T).at(-1)?.text).toBe("error: unexpected EOF\n");
+});

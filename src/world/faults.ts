@@ -5,7 +5,9 @@
  * Interface: faultActor; `src/shell/fault-line.ts` lists the faults. Not modelled: faults that come by themselves.
  */
 import { nodeTable } from "../kube/kubelet/tables";
+import { dropStreams } from "../kube/apiserver/proxy";
 import { storeTable } from "../kube/apiserver/storage/store";
+import { dropOutside } from "../kube/apiserver/watch/outside";
 import type { Pod } from "../kube/apis/objects";
 import { defineDelay, delayOf } from "../sim/delays";
 import { seconds } from "../sim/time";
@@ -54,6 +56,14 @@ function podOf(tx: Tx, namespace: string, name: string): Pod | undefined {
   return tx.read(storeTable("pods")).get(`${namespace}/${name}`)?.object as Pod | undefined;
 }
 
+/** With the API server's process the connections of its clients end; components find out when they next ask. */
+function stop(tx: Tx, actor: Address): void {
+  send(tx, FAULTS, { type: "sim.stop", actor });
+  if (actor !== "apiserver/main") return;
+  dropOutside(tx);
+  dropStreams(tx);
+}
+
 function kill(tx: Tx, fault: Extract<Fault, { readonly type: "fault.kill" }>): void {
   const { namespace, pod, container, signal } = fault;
   const node = podOf(tx, namespace, pod)?.spec.nodeName;
@@ -62,7 +72,7 @@ function kill(tx: Tx, fault: Extract<Fault, { readonly type: "fault.kill" }>): v
   send(tx, `containerd/${node}`, { type: "kubelet.kill", namespace, pod, ...part });
   // A container of the control plane is an actor: it goes, and comes back when the kubelet has started it again.
   for (const actor of processesOf(namespace, pod)) {
-    send(tx, FAULTS, { type: "sim.stop", actor });
+    stop(tx, actor);
     send(tx, FAULTS, { type: "sim.start", actor }, delayOf(tx, PROCESS_RESTART));
   }
 }
@@ -110,7 +120,7 @@ function onFault(tx: Tx, fault: Fault): void {
         line: `kubectl drain ${fault.node} --ignore-daemonsets --delete-emptydir-data --force`,
       });
     case "fault.stop":
-      return send(tx, FAULTS, { type: "sim.stop", actor: addressOf(fault.component) });
+      return stop(tx, addressOf(fault.component));
     case "fault.start":
       return send(tx, FAULTS, { type: "sim.start", actor: addressOf(fault.component) });
     case "fault.slow":

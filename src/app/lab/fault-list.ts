@@ -46,8 +46,10 @@ function has(faults: readonly FaultView[], type: Fault["type"], field: string, v
 }
 
 function podChoices({ cluster }: World): readonly Breakable[] {
+  // On a machine without power nothing runs, whatever was last reported.
+  const down = new Set(cluster.nodes.filter((node) => node.stopped).map((node) => node.name));
   return cluster.pods
-    .filter((pod) => pod.deletedAt === undefined && pod.containers.some(({ state }) => state === "running"))
+    .filter((pod) => pod.deletedAt === undefined && !down.has(pod.node ?? "") && pod.containers.some(({ state }) => state === "running"))
     .map(({ uid, name, namespace, containers }): Breakable => {
       const running = containers.filter(({ state }) => state === "running");
       const choices = running.map(({ name: container }): Choice => {
@@ -63,7 +65,7 @@ function nodeChoices(node: NodeView, faults: readonly FaultView[]): Breakable {
   const kubelet = `kubelet/${name}`;
   const choices: (Choice | false)[] = [
     !node.stopped && { verb: "crash", deed: { type: "fault.crash", node: name } },
-    !node.cutOff && { verb: "partition", deed: { type: "fault.partition", node: name } },
+    !node.stopped && !node.cutOff && { verb: "partition", deed: { type: "fault.partition", node: name } },
     !node.stopped && !has(faults, "fault.stop", "component", kubelet) && { verb: "stopKubelet", deed: { type: "fault.stop", component: kubelet } },
     !node.cordoned && {
       verb: "drain",

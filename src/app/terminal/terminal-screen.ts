@@ -162,7 +162,8 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
         rowsBelow = 0;
         events.enter(effect.text);
       } else if (effect.kind === "interrupt") {
-        if (view.busy) events.interrupt();
+        // Whatever is under way hears of it: a command, a program that reads lines, a command begun on the line before.
+        if (view.busy || view.prompt !== "$ ") events.interrupt();
         else terminal.write("^C\r\n");
       } else if (effect.kind === "end") {
         if (view.reads === true) events.end();

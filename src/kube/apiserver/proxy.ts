@@ -149,6 +149,15 @@ function forward(tx: Tx, row: ProxyRow, piece: KubeletPiece): void {
   tx.send(row.replyTo, message, delayOf(tx, READ_REPLY) + delayOf(tx, WATCH_TRAVEL));
 }
 
+/** The server goes away, and every client that a stream runs to sees its connection end. */
+export function dropStreams(tx: Tx): void {
+  for (const row of tx.read(proxyTable).rows()) {
+    if (row.stream === undefined) continue;
+    forward(tx, row, { type: "kubelet.piece", id: Number(row.id), err: "error: unexpected EOF\n", exitCode: 1, done: true });
+    closeStream(tx, row.stream);
+  }
+}
+
 /** The client has gone away. */
 export function closeStream(tx: Tx, stream: string): void {
   for (const row of tx.read(proxyTable).by("stream", stream)) {

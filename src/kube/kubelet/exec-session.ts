@@ -33,6 +33,9 @@ export function serveExec(tx: Tx, node: string, id: number, replyTo: string, req
     const piece: KubeletPiece = { type: "kubelet.piece", id, err, exitCode: 127, done: true };
     return void tx.send(replyTo, piece, TRAVEL);
   }
+  // The connection stands before the process says anything, or a silent one would look like a server that does not answer.
+  const opened: KubeletPiece = { type: "kubelet.piece", id };
+  tx.send(replyTo, opened, TRAVEL);
   const interactive = request.command.length === 1 && request.stdin !== undefined;
   startSession(tx, row, container, interactive ? [command, "-c", request.stdin ?? ""] : request.command, { id, replyTo });
 }

@@ -76,7 +76,7 @@ export function closeOutside(tx: Tx, id: string): boolean {
   return known;
 }
 
-/** A server that starts knows none of its old connections. */
+/** A server that goes away ends its connections; one that starts knows none of its old ones. */
 export function dropOutside(tx: Tx): void {
   for (const row of tx.read(outsideTable).rows()) {
     const closed: ApiWatchEvents = { type: "api.events", watch: row.id, events: [], closed: true };

@@ -4,8 +4,9 @@
  * Not modelled: a terminal in the container: programs that draw on the screen or read what is typed. Standard input is sent as a whole.
  */
 import type { Pod } from "../../../kube/apis/objects";
+import type { Json } from "../../../sim/types";
 import { pathOf, resourceNamed, type ResourceInfo } from "../../../kube/apis/resources";
-import { err, next, out, readAllInput, type Run, typedLine } from "../../program";
+import { close, err, next, nextOrInterrupt, out, readAllInput, type Run, typedLine } from "../../program";
 import { type Kubectl, readFlags, send } from "../context";
 import { Exit, failed, failureText, fatal, usageError } from "../failure";
 import { mustResource } from "../mapper";
@@ -37,12 +38,12 @@ export function* exec(args: readonly string[]): Run<number> {
     throw fatal(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const stdin = flags.bool("stdin") ? yield* readAllInput() : "";
   const path = pathOf(PODS, kubectl.namespace, pod.metadata.name, "exec");
-  const run = (argv: readonly string[]): Run<number> =>
-    executed(path, { command: argv.join("\n"), container, stdout: "true", stderr: "true", ...(stdin === "" ? {} : { stdin }) });
-  const terminal = flags.bool("tty") && flags.bool("stdin");
-  if (terminal && stdin !== "") yield* err("Unable to use a TTY - input is not a terminal or the right kind of file\n");
+  const tty = flags.bool("tty") && flags.bool("stdin") && stdin === "";
+  const run = (argv: readonly string[]): Run<number> => executed(path, container, { command: argv, ...(stdin === "" ? {} : { stdin }) }, tty);
+  if (flags.bool("tty") && flags.bool("stdin") && stdin !== "")
+    yield* err("Unable to use a TTY - input is not a terminal or the right kind of file\n");
   const [shell = ""] = command;
-  const interactive = terminal && stdin === "" && command.length === 1 && SHELL.test(shell);
+  const interactive = tty && command.length === 1 && SHELL.test(shell);
   const code = yield* interactive ? conversation((line) => run([shell, "-c", line])) : run(command);
   if (code !== 0) yield* err(`command terminated with exit code ${code}\n`);
   return code;
@@ -55,15 +56,25 @@ const SETTING = /^(cd(\s+\S+)?|(export\s+)?[A-Za-z_]\w*=(\S*|"[^"]*"|'[^']*'))$/
 /** As the runtime ends an exec whose program it cannot start. */
 const NOT_STARTED: readonly number[] = [126, 127];
 
+/** As a shell says of a command that SIGINT ended. */
+const INTERRUPTED = 130;
+
 /**
  * A shell in the container, line by line. Each line is run by a shell of its own, after the directory and the variables set before.
+ * Ctrl-C ends what runs in the foreground, or the line begun; the shell stays.
  * Not modelled: functions, `set`, what a compound command leaves behind, jobs in the background.
  */
 function* conversation(run: (line: string) => Run<number>): Run<number> {
   let code = yield* run(":");
   if (NOT_STARTED.includes(code)) return code;
   const settings: string[] = [];
-  for (let line = yield* typedLine(PROMPT); line !== undefined; line = yield* typedLine(PROMPT)) {
+  for (;;) {
+    const { text: line, interrupted } = yield* typedLine(PROMPT);
+    if (interrupted === true) {
+      code = INTERRUPTED;
+      continue;
+    }
+    if (line === undefined) return code;
     const text = line.trim();
     const leaving = /^exit(?:\s+(\d+))?$/.exec(text);
     if (leaving !== null) return leaving[1] === undefined ? code : Number(leaving[1]) % 256;
@@ -71,16 +82,25 @@ function* conversation(run: (line: string) => Run<number>): Run<number> {
     code = yield* run([...settings, line].join("; "));
     if (code === 0 && SETTING.test(text)) settings.push(text);
   }
-  return code;
 }
 
-function* executed(path: string, query: Readonly<Record<string, string>>): Run<number> {
-  const response = yield* send({ method: "POST", path, query });
+interface Executed {
+  readonly command: readonly string[];
+  readonly stdin?: string;
+}
+
+/** With a terminal Ctrl-C goes to the process in the container; without one it ends kubectl. */
+function* executed(path: string, container: string, body: Executed, tty: boolean): Run<number> {
+  const response = yield* send({ method: "POST", path, query: { container, stdout: "true", stderr: "true" }, body: body as unknown as Json });
   if (failed(response)) throw new Exit(failureText(response));
   const stream = (response.body as { readonly stream?: string }).stream ?? "";
   let code = 0;
   for (;;) {
-    const piece = yield* next(stream);
+    const piece = tty ? yield* nextOrInterrupt(stream) : yield* next(stream);
+    if (piece === "interrupted") {
+      yield* close(stream);
+      return INTERRUPTED;
+    }
     if (piece?.out !== undefined) yield* out(piece.out);
     if (piece?.err !== undefined) yield* err(piece.err);
     if (piece?.exitCode !== undefined) code = piece.exitCode;

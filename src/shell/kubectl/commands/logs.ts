@@ -40,15 +40,17 @@ export function* logs(args: readonly string[]): Run<number> {
     const stream = yield* openLog(kubectl, source, prefix);
     if (stream !== undefined) open.set(stream, prefix);
   }
+  let code = 0;
   while (open.size > 0) {
     const found = yield* nextOf([...open.keys()]);
     if (found === undefined) break;
     const prefix = open.get(found.stream) ?? "";
     if (found.piece.out !== undefined) yield* out(withPrefix(found.piece.out, prefix));
     if (found.piece.err !== undefined) yield* err(found.piece.err);
+    if (found.piece.exitCode !== undefined) code = found.piece.exitCode;
     if (found.piece.closed === true) open.delete(found.stream);
   }
-  return 0;
+  return code;
 }
 
 function* sourcesOf(kubectl: Kubectl): Run<readonly Source[]> {
