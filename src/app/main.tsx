@@ -6,9 +6,9 @@ import { createRoot } from "react-dom/client";
 import { startLanguage } from "../locales/i18n";
 import { App } from "./app";
 import { offerUpdates } from "./offline";
-import { showTheme, useUi } from "./store";
+import { followTheme, useUi } from "./store";
 
-showTheme();
+followTheme();
 await startLanguage(useUi.getState().language);
 const root = document.getElementById("root");
 if (root !== null) createRoot(root).render(<App />);

@@ -104,6 +104,7 @@ export const useUi = create<Ui>()(() => ({
 }));
 
 const set = useUi.setState;
+const DARK = "(prefers-color-scheme: dark)";
 
 function settle(change: Partial<Settings>): void {
   set(change);
@@ -111,17 +112,22 @@ function settle(change: Partial<Settings>): void {
   showTheme();
 }
 
-/** Puts theme and motion where the style sheet sees them. */
-export function showTheme(): void {
+/** Puts theme and motion where the style sheet sees them. The system's theme is looked up here, so that the sheet states each once. */
+function showTheme(): void {
   const { theme, motion } = useUi.getState();
   const root = document.documentElement;
-  if (theme === "system") delete root.dataset["theme"];
-  else root.dataset["theme"] = theme;
+  root.dataset["theme"] = isDark(theme) ? "dark" : "light";
   if (motion === "reduced") root.dataset["motion"] = "reduced";
   else delete root.dataset["motion"];
 }
 
-export const isDark = (theme: Theme): boolean => theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+export const isDark = (theme: Theme): boolean => theme === "dark" || (theme === "system" && matchMedia(DARK).matches);
+
+/** Shows the theme, now and when the system turns dark or light. */
+export function followTheme(): void {
+  showTheme();
+  matchMedia(DARK).addEventListener("change", showTheme);
+}
 
 export const ui = {
   setTheme: (theme: Theme): void => settle({ theme }),

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "../../locales/i18n";
 import { download, filesOfPick, type Taken, take } from "../editor/workspace";
 import { CrossIcon, DownIcon, FolderIcon, PlusIcon } from "../glyphs/icons";
+import { FilePicker } from "../shell/file-picker";
 import { ui, useUi } from "../store";
 import { useSession, useWorld } from "./lab-context";
 
@@ -53,7 +54,6 @@ export function FileTabs(): ReactNode {
   const drafts = useUi((state) => state.drafts);
   const open = useOpenFile();
   const say = useSayTaken();
-  const picker = useRef<HTMLInputElement>(null);
   const editing = useWorld((state) => state.terminals["1"]?.edit?.name);
   const shown = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -102,9 +102,15 @@ export function FileTabs(): ReactNode {
       <button type="button" className="tb" aria-label={t("app.files.new")} title={t("app.files.new")} onClick={create}>
         <PlusIcon />
       </button>
-      <button type="button" className="tb" aria-label={t("app.files.pick")} title={t("app.files.pick")} onClick={() => picker.current?.click()}>
+      <FilePicker
+        className="tb"
+        label={t("app.files.pick")}
+        multiple
+        testId="file-picker"
+        onPick={(list) => void take(session, filesOfPick(list)).then(say)}
+      >
         <FolderIcon />
-      </button>
+      </FilePicker>
       <button type="button" className="tb" aria-label={t("app.files.download")} title={t("app.files.download")} onClick={() => download(open, text)}>
         <DownIcon />
       </button>
@@ -121,18 +127,6 @@ export function FileTabs(): ReactNode {
       >
         <CrossIcon />
       </button>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        data-testid="file-picker"
-        onChange={(event) => {
-          const list = event.target.files;
-          if (list !== null) void take(session, filesOfPick(list)).then(say);
-          event.target.value = "";
-        }}
-      />
     </div>
   );
 }

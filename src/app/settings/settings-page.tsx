@@ -1,7 +1,8 @@
 /** Settings: language, theme, motion, keys, and what the browser keeps. */
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { useDynamicT, useT } from "../../locales/i18n";
 import { download } from "../editor/workspace";
+import { FilePicker, JSON_FILES } from "../shell/file-picker";
 import { PlainPage } from "../shell/plain-page";
 import { LanguageSwitch, Segmented } from "../shell/switches";
 import { parseProgress, progress, useProgress } from "../storage/progress";
@@ -80,7 +81,6 @@ function Kept(): ReactNode {
   const t = useT();
   const named = useDynamicT();
   const done = Object.keys(useProgress((state) => state.done)).length;
-  const picker = useRef<HTMLInputElement>(null);
   const take = async (file: File): Promise<void> => {
     const parsed = file.size > LARGEST_PROGRESS ? undefined : parseProgress(await file.text());
     if (parsed === undefined) return ui.say(t("app.settings.noProgress"));
@@ -99,9 +99,9 @@ function Kept(): ReactNode {
         >
           {t("app.settings.export")}
         </button>
-        <button type="button" className="button quiet" onClick={() => picker.current?.click()}>
+        <FilePicker accept={JSON_FILES} testId="progress-picker" onPick={([file]) => file !== undefined && void take(file)}>
           {t("app.settings.import")}
-        </button>
+        </FilePicker>
         <button
           type="button"
           className="button quiet"
@@ -111,18 +111,6 @@ function Kept(): ReactNode {
         >
           {t("app.settings.forget")}
         </button>
-        <input
-          ref={picker}
-          type="file"
-          accept="application/json,.json"
-          hidden
-          data-testid="progress-picker"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file !== undefined) void take(file);
-            event.target.value = "";
-          }}
-        />
       </div>
     </>
   );

@@ -6,6 +6,7 @@ import { useDynamicT, useT } from "../../locales/i18n";
 import { download } from "../editor/workspace";
 import { useSession, useWorld } from "../lab/lab-context";
 import { Dialog } from "../shell/dialog";
+import { FilePicker, JSON_FILES } from "../shell/file-picker";
 import { ui } from "../store";
 import { QrCode } from "./qr";
 
@@ -21,7 +22,6 @@ export function ShareDialog(): ReactNode {
   const [everything, setEverything] = useState(false);
   const [payload, setPayload] = useState<string | "tooLarge" | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
     let gone = false;
@@ -91,21 +91,9 @@ export function ShareDialog(): ReactNode {
         <button type="button" className="button quiet" onClick={exportFile}>
           {t("app.share.export")}
         </button>
-        <button type="button" className="button quiet" onClick={() => picker.current?.click()}>
+        <FilePicker accept={JSON_FILES} testId="session-picker" onPick={([file]) => file !== undefined && void importFile(file)}>
           {t("app.share.import")}
-        </button>
-        <input
-          ref={picker}
-          type="file"
-          accept="application/json,.json"
-          hidden
-          data-testid="session-picker"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file !== undefined) void importFile(file);
-            event.target.value = "";
-          }}
-        />
+        </FilePicker>
       </div>
     </Dialog>
   );
