@@ -59,7 +59,7 @@ export function prepare(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]
       if (run.code === "Skip") continue;
       return { refused: run, plugin: plugin.name };
     }
-    filters.push({ plugin: plugin.name, ...run });
+    filters.push({ plugin: plugin.name, local: run.local, filter: run.filter, nodeNames: run.nodeNames });
     const own = run.nodeNames;
     if (own === undefined) continue;
     naming.push(plugin.name);

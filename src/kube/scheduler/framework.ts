@@ -43,12 +43,19 @@ export interface Snapshot {
 /** A filter prepared for one Pod. */
 export interface FilterRun {
   /** When the answer depends only on the node's NodeInfo: what else it depends on, as text. */
-  readonly local?: string;
+  readonly local: string | undefined;
   /** Undefined when the node passes. */
-  filter(info: NodeInfo): Status | undefined;
+  readonly filter: (info: NodeInfo) => Status | undefined;
   /** When given, only these nodes can pass. */
-  readonly nodeNames?: ReadonlySet<string>;
+  readonly nodeNames: ReadonlySet<string> | undefined;
 }
+
+/** All filters are built here, so that they are of one shape to the engine, which asks them most. */
+export const filterRun = (local: string | undefined, filter: FilterRun["filter"], nodeNames?: ReadonlySet<string>): FilterRun => ({
+  local,
+  filter,
+  nodeNames,
+});
 
 /** Numbers in the order of the nodes. */
 export type Scores = number[] | Float64Array;
@@ -56,13 +63,21 @@ export type Scores = number[] | Float64Array;
 /** A score prepared for one Pod and the nodes that passed. */
 export interface ScoreRun {
   /** When the raw score depends only on the node's NodeInfo: what else it depends on, as text. */
-  readonly local?: string;
-  score(info: NodeInfo): number;
-  /** Makes the raw score of what `score` says, with what depends on more than the node. */
-  finish?(score: number, info: NodeInfo): number;
+  readonly local: string | undefined;
+  readonly score: (info: NodeInfo) => number;
   /** Brings the scores into 0…100, in place. `nodes` and `scores` have the same order. */
-  normalize?(scores: Scores, nodes: readonly NodeInfo[]): void;
+  readonly normalize: ((scores: Scores, nodes: readonly NodeInfo[]) => void) | undefined;
+  /** Makes the raw score of what `score` says, with what depends on more than the node. */
+  readonly finish: ((score: number, info: NodeInfo) => number) | undefined;
 }
+
+/** All scores are built here, for the same reason. */
+export const scoreRun = (
+  local: string | undefined,
+  score: ScoreRun["score"],
+  normalize?: ScoreRun["normalize"],
+  finish?: ScoreRun["finish"],
+): ScoreRun => ({ local, score, normalize, finish });
 
 export interface Plugin {
   readonly name: string;

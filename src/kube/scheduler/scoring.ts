@@ -16,26 +16,35 @@ export interface PluginScores {
  * @source kubernetes@1.35 pkg/scheduler/schedule_one.go prioritizeNodes
  */
 export function scoreNodes(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], plugins: readonly Plugin[]): PluginScores[] {
-  const runs: { readonly plugin: Plugin; readonly run: ScoreRun; readonly scores: Float64Array }[] = [];
+  const runs: Prepared[] = [];
+  const local: Prepared[] = [];
+  let key = "";
   for (const plugin of plugins) {
     const run = plugin.weight > 0 ? plugin.preScore?.(pod, snapshot, nodes) : undefined;
     if (run === undefined || "code" in run) continue;
-    runs.push({ plugin, run, scores: new Float64Array(nodes.length) });
+    const prepared: Prepared = { plugin: plugin.name, weight: plugin.weight, run, scores: new Float64Array(nodes.length) };
+    runs.push(prepared);
+    if (run.local === undefined) continue;
+    local.push(prepared);
+    key = `${key}${plugin.name} ${run.local}\n`;
   }
-  const local = runs.filter(({ run }) => run.local !== undefined);
-  const key = local.map(({ plugin, run }) => `${plugin.name} ${run.local}`).join("\n");
   const make = (info: NodeInfo): readonly number[] => local.map(({ run }) => run.score(info));
-  const columns = local.map(({ scores }) => scores);
   for (let i = 0; i < nodes.length; i++) {
     const known = rememberedScores(nodes[i] as NodeInfo, key, make);
-    for (let j = 0; j < columns.length; j++) (columns[j] as Float64Array)[i] = known[j] as number;
+    for (let j = 0; j < local.length; j++) (local[j] as Prepared).scores[i] = known[j] as number;
   }
-  return runs.map(({ plugin, run, scores }) => {
-    if (run.local === undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.score(nodes[i] as NodeInfo);
-    if (run.finish !== undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.finish(scores[i] as number, nodes[i] as NodeInfo);
-    run.normalize?.(scores, nodes);
-    return { plugin: plugin.name, weight: plugin.weight, scores };
-  });
+  for (const prepared of runs) finish(prepared, nodes);
+  return runs;
+}
+
+interface Prepared extends PluginScores {
+  readonly run: ScoreRun;
+}
+
+function finish({ run, scores }: Prepared, nodes: readonly NodeInfo[]): void {
+  if (run.local === undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.score(nodes[i] as NodeInfo);
+  if (run.finish !== undefined) for (let i = 0; i < nodes.length; i++) scores[i] = run.finish(scores[i] as number, nodes[i] as NodeInfo);
+  run.normalize?.(scores, nodes);
 }
 
 export function totals(nodeCount: number, scores: readonly PluginScores[]): Float64Array {

@@ -110,7 +110,7 @@ function withoutDirectives(value: Json): Json | undefined {
 }
 
 /** Nulls say what to delete; where there is nothing they do not become values. */
-function withoutNulls(value: Json): Json {
+export function withoutNulls(value: Json): Json {
   if (isList(value)) return value.some((item) => typeof item === "object") ? value.map(withoutNulls) : value;
   if (!isObject(value)) return value;
   const out: Draft = {};

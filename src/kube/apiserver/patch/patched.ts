@@ -15,6 +15,7 @@ import { apiVersionOf, type ResourceInfo } from "../../apis/resources";
 import type { ApiRequest, ApiResponse } from "../door";
 import { parseJsonText } from "../json-text";
 import { conversionError } from "./conversion";
+import { mergedOwnStatus } from "./own-status";
 import { badRequest, failure, invalid, notFound, plainError } from "../status";
 
 type Query = Readonly<Record<string, string>>;
@@ -67,6 +68,10 @@ export function patched(
   }
   if (!isObject(body)) return { response: notDecoded(type, body, "map[string]interface {}") };
   if (type === MERGE_PATCH) return { object: mergePatch(document, body) };
+  if (typed) {
+    const own = patchedByKubelet(document, body);
+    if (own !== undefined) return { object: own };
+  }
   const schema = patchTypeOf(current.apiVersion, current.kind);
   if (schema === undefined) return { response: unsupported() };
   const result = applyStrategicPatch(document, body, schema);
@@ -75,6 +80,18 @@ export function patched(
   if (unfit === undefined) return { object: result.value };
   const cause = { reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(goText(body))}: ${unfit}`, field: "patch" };
   return { response: invalid({ group: "", kind: "" }, "", [cause]) };
+}
+
+/** A component's patch of nothing but a Pod's status; undefined for any other. */
+function patchedByKubelet(document: JsonObject, patch: JsonObject): Json | undefined {
+  const { status: before } = document;
+  const { status } = patch;
+  if (document["kind"] !== "Pod" || !isObject(before) || !isObject(status)) return undefined;
+  for (const key in patch) if (key !== "status" && key !== "metadata") return undefined;
+  const merged = mergedOwnStatus(before, status);
+  return merged === undefined
+    ? undefined
+    : { ...document, metadata: { ...(document["metadata"] as JsonObject), ...(patch["metadata"] as JsonObject) }, status: merged };
 }
 
 /**

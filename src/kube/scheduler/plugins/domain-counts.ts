@@ -84,6 +84,6 @@ export function domainCounts(
   const all = snapshot.all();
   const length = Math.max(all.length, counted.infos.length);
   for (let i = 0; i < length; i++) if (counted.infos[i] !== all[i]) recount(counted, i, all[i], pod, constraint, keys);
-  counted.infos.length = counted.domains.length = counted.counts.length = all.length;
+  if (length > all.length) counted.infos.length = counted.domains.length = counted.counts.length = all.length;
   return counted.sums;
 }

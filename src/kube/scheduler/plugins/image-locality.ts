@@ -1,6 +1,6 @@
 /** ImageLocality: a node that has the Pod's large images is better; an image that few nodes have counts less, so Pods do not crowd there. */
 import type { Pod } from "../../apis/objects";
-import { MAX_NODE_SCORE, type Plugin, type Snapshot } from "../framework";
+import { MAX_NODE_SCORE, type Plugin, scoreRun, type Snapshot } from "../framework";
 import type { NodeInfo } from "../node-info";
 
 const MIB = 1024 * 1024;
@@ -52,6 +52,6 @@ export const imageLocality: Plugin = {
     const images = imagesOf(pod);
     if (images.length === 0) return undefined;
     const spread = images.map((image) => `${image} ${snapshot.nodesWithImage(image)}`);
-    return { local: `${spread.join(",")} ${snapshot.names.length}`, score: (info) => imageScore(info, images, snapshot) };
+    return scoreRun(`${spread.join(",")} ${snapshot.names.length}`, (info) => imageScore(info, images, snapshot));
   },
 };

@@ -5,9 +5,11 @@
 import type { Pod, StringMap } from "../../apis/objects";
 import {
   failed,
+  filterRun,
   type FilterRun,
   MAX_NODE_SCORE,
   type Plugin,
+  scoreRun,
   type ScoreRun,
   type Scores,
   SKIP,
@@ -75,19 +77,17 @@ function preFilter(pod: Pod, snapshot: Snapshot): Status | FilterRun {
       }
   if (existing.size === 0 && affinity.length === 0 && antiAffinity.length === 0) return SKIP;
   const isFirst = near.size === 0 && affinity.every((term) => termMatches(term, pod, NO_LABELS));
-  return {
-    filter({ node }) {
-      const labels = node?.metadata.labels ?? NO_LABELS;
-      if (!isNear(affinity, near, labels, isFirst)) return NOT_NEAR;
-      if (antiAffinity.some(({ topologyKey }) => labels[topologyKey] !== undefined && countAt(away, topologyKey, labels[topologyKey]) > 0))
-        return TOO_NEAR;
-      for (const [key, values] of existing) {
-        const value = labels[key];
-        if (value !== undefined && (values.get(value) ?? 0) > 0) return UNWELCOME;
-      }
-      return undefined;
-    },
-  };
+  return filterRun(undefined, ({ node }) => {
+    const labels = node?.metadata.labels ?? NO_LABELS;
+    if (!isNear(affinity, near, labels, isFirst)) return NOT_NEAR;
+    if (antiAffinity.some(({ topologyKey }) => labels[topologyKey] !== undefined && countAt(away, topologyKey, labels[topologyKey]) > 0))
+      return TOO_NEAR;
+    for (const [key, values] of existing) {
+      const value = labels[key];
+      if (value !== undefined && (values.get(value) ?? 0) > 0) return UNWELCOME;
+    }
+    return undefined;
+  });
 }
 
 /** The first Pod of a group that only wants to be near itself may go anywhere that has the labels. */
@@ -137,17 +137,15 @@ function preScore(pod: Pod, snapshot: Snapshot, args: InterPodAffinityArgs): Sco
     }
   }
   if (scores.size === 0) return undefined;
-  return {
-    score({ node }) {
-      let sum = 0;
-      for (const [key, values] of scores) {
-        const value = node?.metadata.labels?.[key];
-        if (value !== undefined) sum += values.get(value) ?? 0;
-      }
-      return sum;
-    },
-    normalize: spreadOut,
+  const score: ScoreRun["score"] = ({ node }) => {
+    let sum = 0;
+    for (const [key, values] of scores) {
+      const value = node?.metadata.labels?.[key];
+      if (value !== undefined) sum += values.get(value) ?? 0;
+    }
+    return sum;
   };
+  return scoreRun(undefined, score, spreadOut);
 }
 
 /** Lowest to 0, highest to 100. */

@@ -1,6 +1,17 @@
 /** NodeAffinity: nodeSelector, required and preferred node affinity. */
 import type { NodeObject, Pod } from "../../apis/objects";
-import { defaultNormalize, failed, type FilterRun, type Plugin, type ScoreRun, SKIP, type Status, unresolvable } from "../framework";
+import {
+  defaultNormalize,
+  failed,
+  filterRun,
+  type FilterRun,
+  type Plugin,
+  scoreRun,
+  type ScoreRun,
+  SKIP,
+  type Status,
+  unresolvable,
+} from "../framework";
 import { textOf } from "../verdicts";
 import {
   type NodeAffinity,
@@ -51,7 +62,7 @@ function preFilter(pod: Pod, added: NodeAffinity | undefined): Status | FilterRu
   if (nodeNames !== undefined && nodeNames.size === 0) return CONFLICT;
   const filter: FilterRun["filter"] = ({ node }) => (node === undefined ? NOT_MATCHED : nodeAffinityStatus(pod, node, added));
   const local = `${textOf(pod.spec.nodeSelector)} ${textOf(required)} ${textOf(enforced)}`;
-  return nodeNames === undefined ? { local, filter } : { local, filter, nodeNames };
+  return filterRun(local, filter, nodeNames);
 }
 
 function preScore(pod: Pod, added: NodeAffinity | undefined): ScoreRun | Status | undefined {
@@ -60,11 +71,11 @@ function preScore(pod: Pod, added: NodeAffinity | undefined): ScoreRun | Status 
   if (own.length === 0 && enforced.length === 0) return undefined;
   const wrong = preferredTermsScore(own, undefined).error;
   if (wrong !== undefined) return failed(wrong);
-  return {
-    local: `${textOf(own)} ${textOf(enforced)}`,
-    score: ({ node }) => preferredTermsScore(enforced, node).score + preferredTermsScore(own, node).score,
-    normalize: (scores) => defaultNormalize(scores, false),
-  };
+  return scoreRun(
+    `${textOf(own)} ${textOf(enforced)}`,
+    ({ node }) => preferredTermsScore(enforced, node).score + preferredTermsScore(own, node).score,
+    (scores) => defaultNormalize(scores, false),
+  );
 }
 
 /**

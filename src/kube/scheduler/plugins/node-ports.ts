@@ -1,6 +1,6 @@
 /** NodePorts: a port of the node can be taken once per protocol and address; 0.0.0.0 is every address. */
 import type { Pod } from "../../apis/objects";
-import { type Plugin, SKIP, unschedulable } from "../framework";
+import { filterRun, type Plugin, SKIP, unschedulable } from "../framework";
 import { type HostPort, hostPorts } from "../pod-info";
 
 const TAKEN = unschedulable("node(s) didn't have free ports for the requested pod ports");
@@ -28,6 +28,6 @@ export const nodePorts: Plugin = {
   preFilter(pod) {
     const wanted = hostPorts(pod);
     if (wanted.length === 0) return SKIP;
-    return { local: JSON.stringify(wanted), filter: (info) => (portsFit(wanted, info.withPorts) ? undefined : TAKEN) };
+    return filterRun(JSON.stringify(wanted), (info) => (portsFit(wanted, info.withPorts) ? undefined : TAKEN));
   },
 };

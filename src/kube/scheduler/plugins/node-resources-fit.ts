@@ -3,7 +3,7 @@
  * (or another strategy).
  */
 import type { NodeObject, Pod } from "../../apis/objects";
-import { type Plugin, type Status, unresolvable, unschedulable } from "../framework";
+import { filterRun, type Plugin, scoreRun, type Status, unresolvable, unschedulable } from "../framework";
 import { addPod, emptyNodeInfo, type NodeInfo, withNode } from "../node-info";
 import { amountsText, type PodAmounts, podAmounts } from "../pod-info";
 import { textOf } from "../verdicts";
@@ -81,26 +81,23 @@ export const nodeResourcesFit = (args: FitArgs = {}): Plugin => ({
   preFilter(pod) {
     const amounts = podAmounts(pod);
     const plain = Object.keys(amounts.scalar).length === 0;
-    return {
-      local: `${amountsText(amounts)} ${textOf(args)}`,
-      filter(info) {
-        // The usual node has room; say so without making a list.
-        const { allocatable, requested } = info;
-        if (
-          plain &&
-          info.pods.length < allocatable.pods &&
-          requested.cpu + amounts.cpu <= allocatable.cpu &&
-          requested.memory + amounts.memory <= allocatable.memory &&
-          requested.storage + amounts.storage <= allocatable.storage
-        )
-          return undefined;
-        return fitStatus(insufficientResources(amounts, info, args));
-      },
-    };
+    return filterRun(`${amountsText(amounts)} ${textOf(args)}`, (info) => {
+      // The usual node has room; say so without making a list.
+      const { allocatable, requested } = info;
+      if (
+        plain &&
+        info.pods.length < allocatable.pods &&
+        requested.cpu + amounts.cpu <= allocatable.cpu &&
+        requested.memory + amounts.memory <= allocatable.memory &&
+        requested.storage + amounts.storage <= allocatable.storage
+      )
+        return undefined;
+      return fitStatus(insufficientResources(amounts, info, args));
+    });
   },
   preScore(pod) {
     const amounts = podAmounts(pod);
     const strategy = args.strategy ?? LEAST_ALLOCATED;
-    return { local: `${amountsText(amounts)} ${textOf(strategy)}`, score: (info) => strategyScore(strategy, amounts, info) };
+    return scoreRun(`${amountsText(amounts)} ${textOf(strategy)}`, (info) => strategyScore(strategy, amounts, info));
   },
 });

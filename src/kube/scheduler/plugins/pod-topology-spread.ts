@@ -2,9 +2,11 @@
 import type { Pod } from "../../apis/objects";
 import { selectorMatches } from "../../apis/label-selector";
 import {
+  filterRun,
   type FilterRun,
   MAX_NODE_SCORE,
   type Plugin,
+  scoreRun,
   type ScoreRun,
   type Scores,
   SKIP,
@@ -57,16 +59,14 @@ function preFilter(pod: Pod, snapshot: Snapshot, args: SpreadArgs): Status | Fil
   const constraints = constraintsOf(pod, "DoNotSchedule", snapshot, args);
   if (constraints.length === 0) return SKIP;
   const domains = domainsOf(pod, snapshot, constraints);
-  return {
-    filter({ node }) {
-      for (const { constraint, counts, lowest, self } of domains) {
-        const value = node?.metadata.labels?.[constraint.topologyKey];
-        if (value === undefined) return NO_LABEL;
-        if ((counts.get(value) ?? 0) + self - lowest > constraint.maxSkew) return SKEWED;
-      }
-      return undefined;
-    },
-  };
+  return filterRun(undefined, ({ node }) => {
+    for (const { constraint, counts, lowest, self } of domains) {
+      const value = node?.metadata.labels?.[constraint.topologyKey];
+      if (value === undefined) return NO_LABEL;
+      if ((counts.get(value) ?? 0) + self - lowest > constraint.maxSkew) return SKEWED;
+    }
+    return undefined;
+  });
 }
 
 interface Scored {
@@ -116,24 +116,25 @@ function preScore(pod: Pod, snapshot: Snapshot, nodes: readonly NodeInfo[], args
   const scored = constraints.map((constraint) => scoredBy(pod, snapshot, nodes, ignored, needsAll ? constraints : [], constraint));
   const [first, ...more] = constraints.filter(({ topologyKey }) => topologyKey === HOSTNAME);
   const alone = more.length === 0;
-  return {
-    ...(alone ? { local: `${namespace} ${first?.selectorText}` } : {}),
-    // With one constraint on the hostname its count is a matter of the node alone.
-    score: (info) => (alone && first !== undefined ? matchingPods(info, first, namespace) : 0),
-    finish(own, info) {
-      if (ignored.size > 0 && ignored.has(info)) return 0;
-      const labels = info.node?.metadata.labels;
-      let score = 0;
-      for (const { constraint, counts, weight } of scored) {
-        const value = labels?.[constraint.topologyKey];
-        if (value === undefined) continue;
-        const count = counts === undefined ? (alone ? own : matchingPods(info, constraint, namespace)) : (counts.get(value) ?? 0);
-        score += count * weight + (constraint.maxSkew - 1);
-      }
-      return Math.round(score);
-    },
-    normalize: (scores, infos) => normalize(scores, infos, ignored),
+  const finish = (own: number, info: NodeInfo): number => {
+    if (ignored.size > 0 && ignored.has(info)) return 0;
+    const labels = info.node?.metadata.labels;
+    let score = 0;
+    for (const { constraint, counts, weight } of scored) {
+      const value = labels?.[constraint.topologyKey];
+      if (value === undefined) continue;
+      const count = counts === undefined ? (alone ? own : matchingPods(info, constraint, namespace)) : (counts.get(value) ?? 0);
+      score += count * weight + (constraint.maxSkew - 1);
+    }
+    return Math.round(score);
   };
+  // With one constraint on the hostname its count is a matter of the node alone.
+  return scoreRun(
+    alone ? `${namespace} ${first?.selectorText}` : undefined,
+    (info) => (alone && first !== undefined ? matchingPods(info, first, namespace) : 0),
+    (scores, infos) => normalize(scores, infos, ignored),
+    finish,
+  );
 }
 
 /** @source kubernetes@1.35 pkg/scheduler/framework/plugins/podtopologyspread/scoring.go PodTopologySpread.NormalizeScore */

@@ -1,5 +1,5 @@
 /** How full a node would be, as a score of 0…100: least allocated, most allocated, a shape over utilization, balance between resources. */
-import { MAX_NODE_SCORE, type Plugin } from "../framework";
+import { MAX_NODE_SCORE, type Plugin, scoreRun } from "../framework";
 import type { NodeInfo } from "../node-info";
 import { amountsText, type PodAmounts, podAmounts } from "../pod-info";
 import { textOf } from "../verdicts";
@@ -165,9 +165,8 @@ export const balancedAllocation = (resources: readonly ResourceWeight[] = CPU_AN
   preScore(pod) {
     const amounts = podAmounts(pod);
     if (isBestEffort(amounts, resources)) return undefined;
-    return {
-      local: `${amountsText(amounts)} ${textOf(resources)}`,
-      score: (info) => (resources === CPU_AND_MEMORY ? balancedCpuMemory(amounts, info) : balancedScore(resources, amounts, info)),
-    };
+    return scoreRun(`${amountsText(amounts)} ${textOf(resources)}`, (info) =>
+      resources === CPU_AND_MEMORY ? balancedCpuMemory(amounts, info) : balancedScore(resources, amounts, info),
+    );
   },
 });

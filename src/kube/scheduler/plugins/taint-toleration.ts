@@ -1,7 +1,7 @@
 /** TaintToleration and NodeUnschedulable: taints keep Pods away unless they tolerate them; a cordoned node is a tainted node. */
 import type { Pod, Taint, Toleration } from "../../apis/objects";
 import { textOf } from "../verdicts";
-import { defaultNormalize, type Plugin, SKIP, unresolvable } from "../framework";
+import { defaultNormalize, filterRun, type Plugin, scoreRun, type ScoreRun, SKIP, unresolvable } from "../framework";
 
 /**
  * Not modelled: the Gt and Lt operators (alpha).
@@ -46,26 +46,20 @@ const UNTOLERATED = unresolvable("node(s) had untolerated taint(s)");
 export const taintToleration: Plugin = {
   name: "TaintToleration",
   weight: 3,
-  preFilter: (pod) => ({
-    local: textOf(pod.spec.tolerations),
-    filter: ({ node }) => {
+  preFilter: (pod) =>
+    filterRun(textOf(pod.spec.tolerations), ({ node }) => {
       const taints = node?.spec?.taints;
       if (!taints || taints.length === 0) return undefined;
       return untoleratedTaint(taints, pod.spec.tolerations, blocksScheduling) === undefined ? undefined : UNTOLERATED;
-    },
-  }),
+    }),
   preScore(pod) {
     const tolerations = (pod.spec.tolerations ?? []).filter(({ effect }) => !effect || effect === "PreferNoSchedule");
-    return {
-      local: textOf(pod.spec.tolerations),
-      score: ({ node }) => {
-        const taints = node?.spec?.taints;
-        if (!taints || taints.length === 0) return 0;
-        return taints.filter((taint) => taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)))
-          .length;
-      },
-      normalize: (scores) => defaultNormalize(scores, true),
+    const score: ScoreRun["score"] = ({ node }) => {
+      const taints = node?.spec?.taints;
+      if (!taints || taints.length === 0) return 0;
+      return taints.filter((taint) => taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint))).length;
     };
+    return scoreRun(textOf(pod.spec.tolerations), score, (scores) => defaultNormalize(scores, true));
   },
 };
 
@@ -79,13 +73,11 @@ const UNSCHEDULABLE = unresolvable("node(s) were unschedulable");
 export const nodeUnschedulable: Plugin = {
   name: "NodeUnschedulable",
   weight: 0,
-  preFilter: (pod) => ({
-    local: textOf(pod.spec.tolerations),
-    filter: ({ node }) => {
+  preFilter: (pod) =>
+    filterRun(textOf(pod.spec.tolerations), ({ node }) => {
       if (node?.spec?.unschedulable !== true) return undefined;
       return untoleratedTaint([CORDON], pod.spec.tolerations) === undefined ? undefined : UNSCHEDULABLE;
-    },
-  }),
+    }),
 };
 
 const OTHER_NODE = unresolvable("node(s) didn't match the requested node name");
@@ -100,6 +92,6 @@ export const nodeName: Plugin = {
   preFilter: (pod: Pod) => {
     const wanted = pod.spec.nodeName;
     if (wanted === undefined || wanted === "") return SKIP;
-    return { local: wanted, filter: (info) => (info.name === wanted ? undefined : OTHER_NODE) };
+    return filterRun(wanted, (info) => (info.name === wanted ? undefined : OTHER_NODE));
   },
 };
