@@ -8,6 +8,7 @@ export interface BenchCase {
 export const CASES: Readonly<Record<string, BenchCase>> = {
   up100: { kind: "up", pods: 100, nodes: 3 },
   up1000_n10: { kind: "up", pods: 1000, nodes: 10 },
+  up1000_n500: { kind: "up", pods: 1000, nodes: 500 },
   down1000: { kind: "down", pods: 1000, nodes: 10 },
   roll50: { kind: "roll", pods: 50, nodes: 3 },
   idle100: { kind: "idle", pods: 100, nodes: 3 },
