@@ -87,6 +87,7 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
   /** Rows of the line being typed, below its first. */
   let rowsBelow = 0;
   let candidates: readonly string[] = [];
+  let prompted = false;
 
   const wipe = (): string => `\r${rowsBelow > 0 ? `\x1b[${rowsBelow}A` : ""}\x1b[J`;
   function drawLine(): string {
@@ -115,9 +116,10 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
   function show(next: TerminalView): void {
     if (next === view) return;
     const { fresh, lines } = redrawOf(shown, next);
-    const promptChanged = next.prompt !== view.prompt || next.busy !== view.busy;
+    const promptChanged = !prompted || next.prompt !== view.prompt || next.busy !== view.busy;
     const before = wipe();
     view = next;
+    prompted = true;
     // After a reload the lines of the world's own terminal are what can be recalled.
     if (line.history.length === 0)
       line = { ...line, history: next.lines.flatMap(({ stream, text }) => (stream === "in" && text !== "" ? [text] : [])) };
