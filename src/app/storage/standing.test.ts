@@ -16,7 +16,11 @@ test("a world stands where it was left, later than its record", () => {
 });
 
 test("a world left in the past keeps how far it was played", () => {
-  expect(standingIn(record(), { ...standing, inputs: 1, now: 15, head: 90, position: 3 }).branches[0]).toMatchObject({ now: 15, head: 90, position: 3 });
+  expect(standingIn(record(), { ...standing, inputs: 1, now: 15, head: 90, position: 3 }).branches[0]).toMatchObject({
+    now: 15,
+    head: 90,
+    position: 3,
+  });
 });
 
 test("what does not belong to the record changes nothing", () => {
