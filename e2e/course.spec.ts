@@ -1,6 +1,6 @@
 /** Lessons and exercises, as a learner goes through them. */
 import { expect, type Page, test } from "@playwright/test";
-import { pods, stateHash } from "./lab";
+import { objects, pods, stateHash, type StoredObject } from "./lab";
 
 async function typeLine(page: Page, line: string): Promise<void> {
   await page.locator(".terminal-screen").click();
@@ -12,6 +12,12 @@ async function typeLine(page: Page, line: string): Promise<void> {
 async function names(page: Page): Promise<readonly string[]> {
   const labels = await pods(page, /^Pod web-.*, ready/).evaluateAll((marks) => marks.map((mark) => mark.getAttribute("aria-label") ?? ""));
   return labels.map((label) => label.split(",")[0]?.replace("Pod ", "") ?? "").sort();
+}
+
+/** How often the containers of a Pod were started again. */
+function restarts(all: readonly StoredObject[], name: string): number {
+  const { status } = all.find(({ metadata }) => metadata.name === name) ?? {};
+  return ((status?.["containerStatuses"] ?? []) as readonly { restartCount: number }[]).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 test("L9.2: recall, predict, delete, and watch who compares, places and starts", async ({ page }) => {
@@ -61,7 +67,7 @@ test("E10.4: a wrong attempt gets its own answer, then the exercise is solved", 
   await expect.poll(() => names(page), { timeout: 30_000 }).toEqual(start);
   const [a = "", b = ""] = start;
   await typeLine(page, `kubectl exec ${a} -- kill 1`);
-  await page.waitForTimeout(3000);
+  await expect.poll(async () => restarts(await objects(page, "pods"), a), { timeout: 30_000 }).toBe(1);
   await typeLine(page, `kubectl delete pod ${b}`);
   await page
     .getByRole("group", { name: /You ended a process/ })
@@ -83,7 +89,6 @@ test("a lesson is found again where it was left, in the other language", async (
   const hash = await stateHash(page);
   await page.getByRole("button", { name: "한국어" }).click();
   await expect(page.getByRole("group", { name: "나의 예측" })).toBeVisible();
-  await page.waitForTimeout(1200);
   await page.reload();
   await expect(page.getByRole("group", { name: "나의 예측" })).toBeVisible();
   await expect.poll(() => stateHash(page)).toBe(hash);

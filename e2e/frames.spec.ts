@@ -1,6 +1,6 @@
 /** While a hundred Pods roll the page keeps up: the longest piece of work on the main thread, as Chromium itself traces it. */
 import { expect, test } from "@playwright/test";
-import { objects, openLab, pause, run, session, type } from "./lab";
+import { objects, openLab, pause, place, run, session, type } from "./lab";
 
 interface TraceEvent {
   readonly name: string;
@@ -26,7 +26,8 @@ test("no long slice on the main thread while 100 Pods roll", async ({ page, brow
     .toBe(100);
   await type(page, "kubectl set image deployment/many nginx=nginx:1.28");
   await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"] });
-  await page.waitForTimeout(8000);
+  const from = (await place(page)).now;
+  await expect.poll(async () => (await place(page)).now - from, { timeout: 60_000, intervals: [2000] }).toBeGreaterThan(8e6);
   const trace = JSON.parse((await browser.stopTracing()).toString()) as { readonly traceEvents: readonly TraceEvent[] };
   await pause(page);
   const state = await session<readonly { metadata: { name: string } }[]>(page, "request", { kind: "objects", resource: "replicasets" });

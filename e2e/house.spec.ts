@@ -6,9 +6,18 @@ import { openLab } from "./lab";
 
 const ROUTES = ["#/", "#/lab", "#/stratum/orch", "#/instructors", "#/settings", "#/present/loops", "#/s/broken"] as const;
 
+/** How many animations that end are still running; in the page. */
+function fading(): number {
+  return document
+    .getAnimations()
+    .filter(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY).length;
+}
+
 async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(500);
+  await expect(page.getByRole("heading", { level: 1 }).or(page.locator(".stage-figure svg")).first()).toBeVisible();
+  // What fades in has its final colours only at its end; a cursor blinks for ever.
+  await expect.poll(() => page.evaluate(fading)).toBe(0);
 }
 
 for (const route of ROUTES) {

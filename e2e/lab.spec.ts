@@ -103,7 +103,6 @@ test("a reload finds the world where it was left", async ({ page }) => {
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 30_000 });
   await page.evaluate(() => (globalThis as unknown as { strata: { pause(): void } }).strata.pause());
   const hash = await stateHash(page);
-  await page.waitForTimeout(1500);
   await page.reload();
   await expect(pods(page, /^Pod web-.*, ready/)).toHaveCount(3, { timeout: 30_000 });
   expect(await stateHash(page)).toBe(hash);

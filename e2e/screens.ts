@@ -90,14 +90,24 @@ const SHOTS: readonly Shot[] = [
     prepare: async (page) => {
       await world(page);
       await page.keyboard.press("2");
-      await page.waitForTimeout(800);
+      await still(page);
       await page.keyboard.press("PageDown");
-      await page.waitForTimeout(2500);
+      await still(page);
     },
   },
   { name: "instructors", route: "#/instructors" },
   { name: "settings", route: "#/settings" },
 ];
+
+/** Until two pictures in a row are equal. */
+async function still(page: Page): Promise<void> {
+  let before = await page.screenshot();
+  for (let tries = 0; tries < 20; tries++) {
+    const now = await page.screenshot();
+    if (now.equals(before)) return;
+    before = now;
+  }
+}
 
 async function take(browser: Browser, shot: Shot): Promise<void> {
   for (const locale of LANGUAGES) {
@@ -110,7 +120,7 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
       for (const [width, height] of SIZES) {
         await page.setViewportSize({ width, height });
         await page.evaluate(() => document.fonts.ready);
-        await page.waitForTimeout(700);
+        await still(page);
         await page.screenshot({ path: `${SINGLE}/${pictureOf(shot.name, locale, colorScheme, width)}` });
       }
     }
@@ -147,7 +157,7 @@ async function main(): Promise<void> {
       ? spawn("node", ["tools/start.mjs", "--no-build"], { env: { ...process.env, PORT: String(PORT) } })
       : undefined;
   const browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ["--no-sandbox"] });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  if (server !== undefined) await new Promise((resolve) => server.stdout.once("data", resolve));
   try {
     for (const shot of SHOTS) {
       if (wanted.length > 0 && !wanted.includes(shot.name)) continue;

@@ -85,7 +85,6 @@ test("a reload finds world, branches and the open terminal as they were left", a
   await run(page, "kubectl scale deployment web --replicas=2");
   await pause(page);
   const hash = await stateHash(page);
-  await page.waitForTimeout(1500);
   await page.reload();
   await expect(page.locator(".stage-figure svg").first()).toBeVisible();
   await expect.poll(() => stateHash(page), { timeout: 30_000 }).toBe(hash);
@@ -129,7 +128,6 @@ test("a broken link gets one sentence, and one's own lab is as it was", async ({
   await openWeb(page);
   await pause(page);
   const hash = await stateHash(page);
-  await page.waitForTimeout(1500);
   for (const link of ["#/s/AAAA", `#/s/${"A".repeat(5000)}`, "#/embed/%7B%7D"]) {
     await page.goto(link);
     await expect(page.getByText("Your world is untouched.")).toBeVisible();

@@ -69,7 +69,8 @@ test("at random moments the picture's text says what the API server holds", asyn
   await type(page, "kubectl apply -f samples/web");
   await ready(page);
   await type(page, "kubectl set image deployment/web web=strata/web:2.0");
-  await page.waitForTimeout(4000);
+  await ready(page);
+  await expect(transcript(page)).toContainText("image updated");
   await page.evaluate(() => (globalThis as unknown as Handle).strata.pause());
   await page.locator("main.stage").focus();
   await page.keyboard.press("a");

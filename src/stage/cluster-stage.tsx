@@ -111,7 +111,7 @@ const Scene = memo(function Scene({ variant, focus, ...figure }: SceneProps): Re
   const { view, viewport } = figure;
   const density = useMemo(() => (view.nodes.length > MOST_COLUMNS ? (view.density ?? densityOf(view)) : view.density), [view]);
   if (density !== undefined && variant !== "loop" && variant !== "presenter") return <DensityFigure {...figure} density={density} />;
-  if (variant === "mobile" || (variant === "full" && viewport.width < NARROW)) return <MobileFigure {...figure} focus={focus} />;
+  if (variant === "mobile" || (variant !== "loop" && viewport.width < NARROW)) return <MobileFigure {...figure} focus={focus} />;
   if (variant === "presenter" && chosenDeployment(view, focus) !== undefined) return <DuoFigure {...figure} focus={focus} />;
   if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
   return <ClusterFigure {...figure} />;
