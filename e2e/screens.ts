@@ -90,7 +90,7 @@ const SHOTS: readonly Shot[] = [
     prepare: async (page) => {
       await world(page);
       await page.keyboard.press("2");
-      await still(page);
+      await world(page);
       await page.keyboard.press("PageDown");
       await still(page);
     },
@@ -99,8 +99,10 @@ const SHOTS: readonly Shot[] = [
   { name: "settings", route: "#/settings" },
 ];
 
-/** Until two pictures in a row are equal. */
+/** Until the page has something to show, and two pictures in a row are equal. */
 async function still(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).or(page.locator(".stage-figure svg")).first().waitFor();
+  await page.locator("[aria-busy]").waitFor({ state: "detached" });
   let before = await page.screenshot();
   for (let tries = 0; tries < 20; tries++) {
     const now = await page.screenshot();

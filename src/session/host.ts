@@ -29,6 +29,8 @@ export interface HostExtension {
 const CHUNK = 64;
 /** How far ahead "as fast as it goes" aims at each tick, in virtual time. */
 const FASTEST_AHEAD = 60e6;
+/** A step to the next stroke looks this far ahead, in virtual time: longer than the longest back-off of a container. */
+const STROKE_WITHIN = 600e6;
 
 export class SessionHost {
   private branches: Branches;
@@ -182,7 +184,8 @@ export class SessionHost {
   private stroke(by: 1 | -1, uid: string | undefined): void {
     const { timeline } = this;
     if (by === 1) {
-      for (let i = 0; i < 100_000; i++) {
+      const until = timeline.now + STROKE_WITHIN;
+      while ((timeline.nextAt() ?? until) <= until) {
         if (this.step() === undefined || isStroke(timeline, timeline.position - 1, uid)) return;
       }
       return;

@@ -12,7 +12,7 @@ import { deckNamed } from "./decks";
 import { PresenterBar } from "./presenter-bar";
 import { PresenterConsole } from "./presenter-console";
 import { usePresenter } from "./presenter-state";
-import { useSlideWorld } from "./slide-worlds";
+import { useArrived, useSlideWorld } from "./slide-worlds";
 import "./presenter.css";
 
 export function useDeck(id: string): Deck | "none" | undefined {
@@ -50,13 +50,14 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
   };
   const [place, dispatch] = usePresenter(deck, actions);
   const world = useSlideWorld(deck, place.slide);
+  const arrived = useArrived(world);
   const slide = deck.slides[place.slide];
 
   const reduced = useReducedMotion();
   const played = useRef({ slide: place.slide, beat: 0 });
   const running = useRef<() => void>(() => undefined);
   useEffect(() => {
-    if (world === undefined) return;
+    if (world === undefined || !arrived) return;
     const last = played.current.slide === place.slide ? played.current.beat : place.beat;
     for (let i = last; i < place.beat; i++) {
       const beat = slide?.beats?.[i];
@@ -65,7 +66,7 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
       running.current = playBeat(world.session, beat.do, reduced, () => dispatch({ do: "answer" }));
     }
     played.current = { slide: place.slide, beat: place.beat };
-  }, [world, place.slide, place.beat, slide, dispatch, reduced]);
+  }, [world, arrived, place.slide, place.beat, slide, dispatch, reduced]);
 
   useTitle(deck.title[language]);
   if (slide === undefined) return null;

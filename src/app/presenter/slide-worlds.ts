@@ -1,5 +1,5 @@
 /** The worlds of a deck's slides: opened when first shown, stopped when left, kept where they were left, and set back on demand. */
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { type Lab, openLab } from "../lab/lab-session";
 import type { Deck } from "./deck";
 
@@ -31,4 +31,13 @@ export function useSlideWorld(deck: Deck, slide: number): Lab | undefined {
     };
   }, []);
   return worlds.current.get(slide);
+}
+
+/** Whether a slide's world stands where its file says, so that a beat may be done to it. */
+export function useArrived(world: Lab | undefined): boolean {
+  const subscribe = useCallback((changed: () => void) => world?.session.subscribe(changed) ?? (() => undefined), [world]);
+  return useSyncExternalStore(subscribe, () => {
+    const state = world?.session.state();
+    return state !== undefined && state.busy === undefined;
+  });
 }
