@@ -1,0 +1,47 @@
+/**
+ * The kernel's vocabulary: what every part of `src/linux` shares.
+ *
+ * A system call is a synchronous function of (kernel, task id, arguments). It reads and writes rows of the engine's tables through the
+ * transaction and keeps nothing of its own. It answers with a value, with the name of an errno, or says on what it would wait.
+ *
+ * Invariant: keys of the tables named `linux.*` begin with the machine's name, so that several machines live in one world.
+ */
+import type { Micros, Tx } from "../sim/types";
+import type { Errno } from "./errno";
+
+/** One machine's kernel, as a handler holds it. */
+export interface Kernel {
+  readonly tx: Tx;
+  readonly machine: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errno: Errno };
+
+/** The call cannot go on now. It is made again, unchanged, when one of the queues is woken or the time has come. */
+export interface Blocked {
+  readonly blocked: { readonly queues: readonly string[]; readonly until?: Micros };
+}
+
+export type Outcome<T> = Result<T> | Blocked;
+
+/** Identity and rights of a task; a row's part, replaced whole, as `struct cred` is. Ids are those of the initial user namespace. */
+export interface Credentials {
+  readonly uid: number;
+  readonly euid: number;
+  readonly suid: number;
+  readonly fsuid: number;
+  readonly gid: number;
+  readonly egid: number;
+  readonly sgid: number;
+  readonly fsgid: number;
+  readonly groups: readonly number[];
+  /** Names without the prefix, such as `SYS_ADMIN`; ascending. */
+  readonly permitted: readonly string[];
+  readonly effective: readonly string[];
+  readonly inheritable: readonly string[];
+  readonly bounding: readonly string[];
+  readonly ambient: readonly string[];
+  readonly noNewPrivs: boolean;
+  /** The user namespace the capabilities count in: its namespace id. */
+  readonly userNamespace: number;
+}
