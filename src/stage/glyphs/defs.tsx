@@ -8,7 +8,7 @@ const SLANTED: readonly (readonly [id: string, color: string, width: number])[] 
   ["st-alarm", "alarm", 1],
   ["st-cordon", "ink-3", 1.1],
 ];
-const ARROWS = ["ink", "ink-2", "ink-3", "orch", "alarm"] as const;
+const ARROWS = ["ink", "ink-2", "ink-3", "orch", "fs-ink", "alarm"] as const;
 
 export function StageDefs(): ReactNode {
   return (
