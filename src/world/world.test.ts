@@ -105,6 +105,26 @@ describe("a world", () => {
     expect(endpoints(timeline)).toBe(3);
   });
 
+  it("kube.kubelet.sync-node-status, kube.kubelet.lease-retry: a node that is joined again says so at its kubelet's next look", () => {
+    for (const profile of ["real", "teaching"] as const) {
+      const timeline = world(profile);
+      timeline.seek(seconds(60));
+      const lost = ready(timeline)[0]?.spec.nodeName ?? "";
+      const node = (): NodeObject | undefined => objects<NodeObject>(timeline, "nodes").find(({ metadata }) => metadata.name === lost);
+      fault(timeline, { type: "fault.partition", node: lost });
+      timeline.seek(seconds(60 + 130));
+      expect(node() && isReady(node() as NodeObject)).toBe(false);
+      const pods = objects<Pod>(timeline, "pods").filter((pod) => pod.spec.nodeName === lost && pod.metadata.namespace === "default");
+      expect(pods.some(isReady)).toBe(false);
+      fault(timeline, { type: "fault.heal", node: lost });
+      timeline.seek(seconds(60 + 130 + 21));
+      expect(node() && isReady(node() as NodeObject)).toBe(true);
+      timeline.seek(seconds(60 + 130 + 30));
+      expect(node()?.spec.taints ?? []).toEqual([]);
+      expect(ready(timeline)).toHaveLength(3);
+    }
+  });
+
   it("is the same world from the same inputs, and stands still when nothing is wanted", () => {
     const play = (): Timeline => {
       const timeline = world("teaching", 2);

@@ -19,11 +19,13 @@ import { pullEnded } from "./image-pull";
 import { followTable, serveLogs } from "./logs";
 import { crashed, failPull, killContainer, resume } from "./machine";
 import type { KubeletInput, KubeletTimer } from "./messages";
-import { nodeAnswered, nodeEvent, preloadImages, register, renewLease, reportNode, scheduleReport } from "./node-registration";
+import { nodeAnswered, nodeEvent, preloadImages, register, renewLease } from "./node-registration";
+import { nodeNoticed, reportNode, scheduleReport, syncNodeStatus } from "./node-status";
 import { deadlinePassed, podAdded, podChanged, podRemoved, sandboxReady, settle, syncContainers } from "./pod-worker";
 import { probeFired } from "./probes";
 import { endSession } from "./processes";
 import { containerOf, savePod, specOf } from "./rows";
+import { reconcileStatuses, statusNoticed } from "./status-reconcile";
 import { type CallRow, callTable, type ContainerRow, type NodeRow, nodeTable, type PodRow, podTable } from "./tables";
 
 type Known = KubeletTimer | KubeletInput | ApiReply | WatchNotice | KubeletCall | KubeletCancel | { readonly type: "actor.start" };
@@ -47,8 +49,12 @@ function configure(tx: Tx, config: NodeRow["config"]): void {
 function start(tx: Tx, name: string): void {
   const row = tx.read(nodeTable).get(name);
   if (!row || row.startedAt === tx.now) return;
-  tx.write(nodeTable).put({ ...row, startedAt: tx.now });
+  for (const timer of [row.leaseTimer, row.statusTimer, row.syncTimer, row.reconcileTimer]) if (timer !== undefined) tx.cancel(timer);
+  for (const call of tx.read(callTable).rows()) if (call.node === name && call.uid === undefined) tx.write(callTable).delete(String(call.id));
+  const { config, ready, crashed, pressure } = row;
+  tx.write(nodeTable).put({ ...freshNode(config), startedAt: tx.now, ready, crashed, pressure });
   openWatch(tx, { resource: "pods", node: name });
+  openWatch(tx, { resource: "nodes", node: name });
   openWatch(tx, { resource: "services" });
   register(tx, name);
   resume(tx, name);
@@ -63,11 +69,16 @@ function noticed(tx: Tx, name: string, notice: WatchNotice): void {
   const pods = notice.watch === `${tx.self} pods`;
   const first = pods && tx.read(watchTable).get(notice.watch)?.synced === false;
   const changes = advance(tx, notice);
+  if (notice.watch === `${tx.self} nodes`) return nodeNoticed(tx, name);
   if (!pods) return;
   for (const change of changes) {
     if (change.type === "DELETED") podRemoved(tx, change.object.metadata.uid);
     else if (change.type === "ADDED") podAdded(tx, name, change.object as Pod);
-    else podChanged(tx, name, change.object as Pod);
+    else {
+      const row = tx.read(podTable).get(change.object.metadata.uid);
+      if (row !== undefined) statusNoticed(tx, row, change.object as Pod);
+      podChanged(tx, name, change.object as Pod);
+    }
   }
   if (!first) return;
   const listed = new Set(changes.map((change) => change.object.metadata.uid));
@@ -110,7 +121,7 @@ function ready(tx: Tx, name: string): void {
   if (!row) return;
   tx.write(nodeTable).put({ ...row, ready: true });
   nodeEvent(tx, name, "NodeReady", `Node ${name} status is now: NodeReady`);
-  reportNode(tx, name, []);
+  reportNode(tx, name);
   scheduleReport(tx, name);
 }
 
@@ -173,8 +184,12 @@ function timed(tx: Tx, name: string, message: KubeletTimer): void {
     case "kubelet.lease":
       return renewLease(tx, name);
     case "kubelet.report":
-      reportNode(tx, name, []);
+      reportNode(tx, name);
       return scheduleReport(tx, name);
+    case "kubelet.reconcile-status":
+      return reconcileStatuses(tx, name);
+    case "kubelet.sync-node":
+      return syncNodeStatus(tx, name);
     case "kubelet.evict":
       return evictOne(tx, name);
     default:

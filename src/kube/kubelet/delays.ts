@@ -66,6 +66,12 @@ export const NODE_STATUS_REPORT = defineDelay({
   teaching: seconds(300),
   source: "kubernetes@1.35 nodeStatusReportFrequency",
 });
+export const NODE_STATUS_SYNC = defineDelay({
+  name: "kube.kubelet.node-status-sync",
+  real: seconds(10),
+  teaching: seconds(10),
+  source: "kubernetes@1.35 pkg/kubelet/apis/config/v1beta1/defaults.go nodeStatusUpdateFrequency",
+});
 export const SIGKILL = defineDelay({
   name: "kube.kubelet.sigkill",
   real: millis(20),

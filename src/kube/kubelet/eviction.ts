@@ -8,7 +8,7 @@ import type { Tx } from "../../sim/types";
 import { qosClass } from "../apis/qos-class";
 import { podEvent } from "./event-recorder";
 import type { KubeletInput } from "./messages";
-import { reportNode } from "./node-registration";
+import { reportNode } from "./node-status";
 import { settle, syncContainers } from "./pod-worker";
 import { savePod } from "./rows";
 import { nodeTable, type PodRow, podTable } from "./tables";
@@ -22,7 +22,7 @@ export function setPressure(tx: Tx, name: string, input: Extract<KubeletInput, {
   if (!row) return;
   const pressure = { memory: input.memory ?? row.pressure.memory, disk: input.disk ?? row.pressure.disk, pid: input.pid ?? row.pressure.pid };
   tx.write(nodeTable).put({ ...row, pressure });
-  reportNode(tx, name, []);
+  reportNode(tx, name);
   if (pressure.memory || pressure.disk) tx.send(tx.self, { type: "kubelet.evict" }, INTERVAL);
 }
 

@@ -10,6 +10,7 @@ import type { NetReply } from "../proxy/messages";
 import { networkActor } from "../proxy/network";
 import { kubeletActor } from "./actor";
 import type { KubeletPiece } from "./door";
+import { leaseRetryAfter } from "./node-registration";
 import { containerdActor } from "./runtime";
 import { podTable } from "./tables";
 
@@ -26,6 +27,7 @@ const asker: Actor = {
 interface Lab {
   readonly timeline: Timeline;
   readonly call: (method: string, path: string, body?: unknown) => void;
+  readonly patch: (path: string, body: unknown) => void;
   readonly pod: (name: string, spec: object) => void;
   readonly run: (seconds: number) => void;
   readonly seen: (name: string) => Pod | undefined;
@@ -36,8 +38,8 @@ function lab(): Lab {
   const actors = [apiserverActor, kubeletActor, containerdActor, kubeProxyActor, networkActor, dnsActor, asker];
   const timeline = createTimeline({ seed: 7, profile: "real", actors, checks: true });
   const send = (to: string, message: object): void => void timeline.submit({ to, message: message as Message });
-  const call = (method: string, path: string, body?: unknown): void =>
-    send("apiserver/main", { type: "api.request", id: 1, replyTo: "test/x", request: { method, path, body, user: "test" } });
+  const call = (method: string, path: string, body?: unknown, contentType?: string): void =>
+    send("apiserver/main", { type: "api.request", id: 1, replyTo: "test/x", request: { method, path, body, contentType, user: "test" } });
   const run = (seconds: number): void => void timeline.seek(timeline.now + seconds * 1e6);
   for (const name of ["default", "kube-node-lease"]) call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   run(1);
@@ -49,6 +51,7 @@ function lab(): Lab {
     timeline,
     call,
     run,
+    patch: (path, body) => call("PATCH", path, body, "application/strategic-merge-patch+json"),
     pod: (name, spec) =>
       call("POST", "/api/v1/namespaces/default/pods", { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { nodeName: "n1", ...spec } }),
     seen: (name) => timeline.table(storeTable("pods")).get(`default/${name}`)?.object as Pod | undefined,
@@ -69,6 +72,44 @@ describe("a kubelet against the API server", () => {
     const node = timeline.table(storeTable("nodes")).get("n1")?.object as unknown as { status: { conditions: { type: string; status: string }[] } };
     expect(node.status.conditions.find((condition) => condition.type === "Ready")?.status).toBe("True");
     expect(timeline.table(storeTable("leases")).get("kube-node-lease/n1")?.revision).toBeGreaterThan(3);
+  });
+
+  test("kube.kubelet.sync-node-status: what somebody else wrote over its conditions is put right within ten seconds, and only then", () => {
+    const { timeline, run, patch } = lab();
+    const conditions = (): { type: string; status: string; lastTransitionTime: string }[] =>
+      (timeline.table(storeTable("nodes")).get("n1")?.object as unknown as { status: { conditions: never[] } }).status.conditions;
+    const since = conditions().find(({ type }) => type === "MemoryPressure")?.lastTransitionTime;
+    run(17);
+    patch("/api/v1/nodes/n1/status", { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } });
+    run(1);
+    expect(conditions().find(({ type }) => type === "Ready")?.status).toBe("Unknown");
+    run(9.5);
+    expect(conditions().find(({ type }) => type === "Ready")?.status).toBe("True");
+    expect(conditions().find(({ type }) => type === "MemoryPressure")?.lastTransitionTime).toBe(since);
+    const written = timeline
+      .table(logTable)
+      .rows()
+      .filter(({ resource }) => resource === "nodes").length;
+    run(200);
+    expect(
+      timeline
+        .table(logTable)
+        .rows()
+        .filter(({ resource }) => resource === "nodes"),
+    ).toHaveLength(written);
+  });
+
+  test("kube.kubelet.register: the Node is sent once", () => {
+    const { timeline } = lab();
+    const sent = timeline.events(0, timeline.length).filter(({ message }) => {
+      const { request } = message as Message & { readonly request?: { readonly method: string; readonly path: string } };
+      return request?.method === "POST" && request.path === "/api/v1/nodes";
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  test("kube.kubelet.lease-retry: five times at once, then 100 ms doubled up to seven seconds", () => {
+    expect([0, 4, 5, 6, 9, 11, 12, 40].map((failures) => leaseRetryAfter(failures) / 1000)).toEqual([1, 1, 100, 200, 1600, 6400, 7000, 7000]);
   });
 
   test("kube.kubelet.start-container: a Pod becomes Ready with two status writes", () => {

@@ -23,7 +23,16 @@ export type KubeletTimer =
   | ({ readonly type: "kubelet.started" } & ForContainer)
   | ({ readonly type: "kubelet.exited"; readonly code: number; readonly cause: ExitCause } & ForContainer)
   | ({ readonly type: "kubelet.probe"; readonly probe: "startup" | "liveness" | "readiness" } & ForContainer)
-  | { readonly type: "kubelet.register" | "kubelet.ready" | "kubelet.lease" | "kubelet.report" | "kubelet.evict" };
+  | {
+      readonly type:
+        | "kubelet.register"
+        | "kubelet.ready"
+        | "kubelet.lease"
+        | "kubelet.report"
+        | "kubelet.sync-node"
+        | "kubelet.reconcile-status"
+        | "kubelet.evict";
+    };
 
 export type ExitCause = "itself" | "oom" | "stopped" | "killed" | "startup";
 

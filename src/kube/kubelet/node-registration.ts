@@ -1,96 +1,45 @@
 /**
- * The kubelet's Node: registered at start, Ready when the runtime is up, its Lease renewed every ten seconds and its status reported
- * every five minutes or when something about it changed.
+ * The kubelet's Node and its Lease: the Node is registered at start, the Lease renewed every ten seconds; a call that fails is tried again
+ * soon and then less often.
+ *
+ * Not modelled: the GET of the Lease before a failed renewal is tried again; jitter.
  */
 import { delayOf } from "../../sim/delays";
-import type { Tx } from "../../sim/types";
-import type { Condition } from "../apis/objects";
+import { millis, seconds } from "../../sim/time";
+import type { Micros, Tx } from "../../sim/types";
 import { rfc3339 } from "../apis/time";
+import type { ApiReply } from "../apiserver/door";
 import { callApi } from "../client/call";
 import { recordEvent } from "../client/events";
-import type { ApiReply } from "../apiserver/door";
-import { LEASE_RENEW, NODE_READY, NODE_STATUS_REPORT, RETRY_CALL } from "./delays";
-import { digest, imageId } from "./identifiers";
+import { LEASE_RENEW, NODE_READY } from "./delays";
+import { digest } from "./identifiers";
 import { resolveImage } from "./images/catalogue";
+import { nodeReported, statusOf } from "./node-status";
 import { type CallRow, callTable, imageTable, type NodeRow, nodeTable } from "./tables";
 
-const VERSION = "v1.35.6";
 const LEASE_SECONDS = 40;
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+/** @source kubernetes@1.35 staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go maxUpdateRetries, maxBackoff */
+const LEASE_TRIES = 5;
+const FIRST_BACKOFF = millis(100);
+const MAX_BACKOFF = seconds(7);
+/** Retries without a wait still take their time. */
+const AT_ONCE = millis(1);
 
 const micros = (tx: Tx): string => `${rfc3339(tx.now).slice(0, -1)}.${String(tx.now % 1_000_000).padStart(6, "0")}Z`;
 
 /** The spread of renewals over their period, by name, so that not all come in one instant. */
 const phaseOf = (name: string, period: number): number => (parseInt(digest(name).slice(0, 6), 16) % 1000) * (period / 1000);
 
-/**
- * @rule kube.kubelet.node-conditions
- * @source kubernetes@1.35 pkg/kubelet/nodestatus/setters.go ReadyCondition, MemoryPressureCondition, DiskPressureCondition, PIDPressureCondition
- */
-function conditionsOf(tx: Tx, row: NodeRow): readonly Condition[] {
-  const now = rfc3339(tx.now);
-  const pressure = (type: string, on: boolean, has: string, hasNot: string): Condition => ({
-    type,
-    status: on ? "True" : "False",
-    lastHeartbeatTime: now,
-    reason: on ? has : hasNot,
-    message: `kubelet has ${on ? (type === "PIDPressure" ? "insufficient PID available" : `${type === "DiskPressure" ? "disk pressure" : "insufficient memory available"}`) : type === "MemoryPressure" ? "sufficient memory available" : type === "DiskPressure" ? "no disk pressure" : "sufficient PID available"}`,
-  });
-  const { memory, disk, pid } = row.pressure;
-  return [
-    pressure("MemoryPressure", memory, "KubeletHasInsufficientMemory", "KubeletHasSufficientMemory"),
-    pressure("DiskPressure", disk, "KubeletHasDiskPressure", "KubeletHasNoDiskPressure"),
-    pressure("PIDPressure", pid, "KubeletHasInsufficientPID", "KubeletHasSufficientPID"),
-    row.ready
-      ? { type: "Ready", status: "True", lastHeartbeatTime: now, reason: "KubeletReady", message: "kubelet is posting ready status" }
-      : {
-          type: "Ready",
-          status: "False",
-          lastHeartbeatTime: now,
-          reason: "KubeletNotReady",
-          message:
-            "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized",
-        },
-  ];
-}
+/** 100 ms, doubled with each failure, at most seven seconds. */
+const backoff = (failures: number): Micros => Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(failures, 10));
 
-function statusOf(tx: Tx, row: NodeRow, old: readonly Condition[]): unknown {
-  const { config } = row;
-  const conditions = conditionsOf(tx, row).map((condition) => {
-    const before = old.find((other) => other.type === condition.type);
-    const same = before !== undefined && before.status === condition.status && before.lastTransitionTime;
-    return { ...condition, lastTransitionTime: same ? before.lastTransitionTime : rfc3339(tx.now) };
-  });
-  const images = tx
-    .read(imageTable)
-    .by("node", config.name)
-    .filter((image) => image.readyAt <= tx.now)
-    .map((image) => ({ names: [imageId(image.image), image.image], sizeBytes: image.sizeBytes }))
-    .sort((a, b) => b.sizeBytes - a.sizeBytes || ((a.names[1] ?? "") < (b.names[1] ?? "") ? -1 : 1));
-  return {
-    capacity: config.capacity,
-    allocatable: config.allocatable ?? config.capacity,
-    conditions,
-    addresses: [
-      { type: "InternalIP", address: config.internalIP },
-      { type: "Hostname", address: config.name },
-    ],
-    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-    nodeInfo: {
-      machineID: digest(config.name).slice(0, 32),
-      systemUUID: digest(`${config.name} uuid`).slice(0, 32),
-      bootID: digest(`${config.name} boot`).slice(0, 32),
-      kernelVersion: "6.12.0-strata",
-      osImage: config.osImage ?? "Debian GNU/Linux 13 (trixie)",
-      containerRuntimeVersion: "containerd://2.1.4",
-      kubeletVersion: VERSION,
-      kubeProxyVersion: "",
-      operatingSystem: "linux",
-      architecture: "amd64",
-    },
-    images: images.slice(0, 50),
-  };
-}
+/**
+ * How long after so many failures in a row the Lease is tried again: five times at once, then backing off.
+ * @rule kube.kubelet.lease-retry
+ * @source kubernetes@1.35 staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go retryUpdateLease, backoffEnsureLease
+ */
+export const leaseRetryAfter = (failures: number): Micros => (failures < LEASE_TRIES ? AT_ONCE : backoff(failures - LEASE_TRIES));
 
 function call(tx: Tx, kind: CallRow["kind"], node: string, request: Parameters<typeof callApi>[1]): void {
   const id = callApi(tx, { ...request, user: `system:node:${node}` });
@@ -138,20 +87,6 @@ export function nodeEvent(tx: Tx, name: string, reason: string, message: string)
   });
 }
 
-/** Sends the whole node status. @source kubernetes@1.35 pkg/kubelet/kubelet_node_status.go tryUpdateNodeStatus */
-export function reportNode(tx: Tx, name: string, old: readonly Condition[]): void {
-  const row = tx.read(nodeTable).get(name);
-  if (!row?.registered) return;
-  const body = { status: statusOf(tx, row, old) };
-  call(tx, "node-status", name, {
-    method: "PATCH",
-    path: `/api/v1/nodes/${name}/status`,
-    contentType: "application/strategic-merge-patch+json",
-    body: body as never,
-  });
-  tx.fired("kube.kubelet.register", name);
-}
-
 /**
  * @rule kube.kubelet.lease
  * @source kubernetes@1.35 staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go sync
@@ -159,8 +94,8 @@ export function reportNode(tx: Tx, name: string, old: readonly Condition[]): voi
 export function renewLease(tx: Tx, name: string): void {
   const row = tx.read(nodeTable).get(name);
   if (!row) return;
-  const timer = tx.send(tx.self, { type: "kubelet.lease" }, delayOf(tx, LEASE_RENEW));
-  tx.write(nodeTable).put({ ...row, leaseTimer: timer });
+  const { leaseTimer: _gone, ...rest } = row;
+  tx.write(nodeTable).put(rest);
   call(tx, "lease", name, {
     method: "PATCH",
     path: `${LEASES}/${name}`,
@@ -179,32 +114,38 @@ function createLease(tx: Tx, name: string): void {
   call(tx, "lease-create", name, { method: "POST", path: LEASES, body });
 }
 
-/** The five-minute report; keeps itself going. */
-export function scheduleReport(tx: Tx, name: string): void {
-  const row = tx.read(nodeTable).get(name);
-  if (!row) return;
-  if (row.statusTimer !== undefined) tx.cancel(row.statusTimer);
-  const timer = tx.send(tx.self, { type: "kubelet.report" }, delayOf(tx, NODE_STATUS_REPORT));
-  tx.write(nodeTable).put({ ...row, statusTimer: timer });
+/** The next renewal, a period after the last one was answered. */
+function leaseLater(tx: Tx, row: NodeRow, delay: Micros, failures: number): void {
+  if (row.leaseTimer !== undefined) tx.cancel(row.leaseTimer);
+  const timer = tx.send(tx.self, { type: "kubelet.lease" }, delay);
+  tx.write(nodeTable).put({ ...row, leaseTimer: timer, leaseFailures: failures });
+}
+
+function leaseAnswered(tx: Tx, row: NodeRow, kind: "lease" | "lease-create", code: number): void {
+  const period = delayOf(tx, LEASE_RENEW);
+  if (kind === "lease" && code === 404) return createLease(tx, row.config.name);
+  if (code === 200) return leaseLater(tx, row, period, 0);
+  if (kind === "lease-create" && (code === 201 || code === 409)) return leaseLater(tx, row, Math.round(1 + phaseOf(row.config.name, period)), 0);
+  const failures = row.leaseFailures ?? 0;
+  leaseLater(tx, row, leaseRetryAfter(failures), failures + 1);
+  tx.fired("kube.kubelet.lease-retry", row.config.name);
 }
 
 /** What the answers to register, lease and node-status mean. */
 export function nodeAnswered(tx: Tx, callRow: CallRow, reply: ApiReply): void {
-  const nodes = tx.write(nodeTable);
-  const row = nodes.get(callRow.node);
+  const row = tx.read(nodeTable).get(callRow.node);
   if (!row) return;
   const { code } = reply.response;
-  if (callRow.kind === "register") {
-    if (code !== 201 && code !== 200 && code !== 409) return void tx.send(tx.self, { type: "kubelet.register" }, delayOf(tx, RETRY_CALL));
-    nodes.put({ ...row, registered: true });
-    createLease(tx, callRow.node);
-    tx.send(tx.self, { type: "kubelet.ready" }, delayOf(tx, NODE_READY));
-  } else if (callRow.kind === "lease-create") {
-    if (code !== 201 && code !== 409) return void tx.send(tx.self, { type: "kubelet.lease" }, delayOf(tx, RETRY_CALL));
-    if (row.leaseTimer !== undefined) tx.cancel(row.leaseTimer);
-    const timer = tx.send(tx.self, { type: "kubelet.lease" }, Math.round(1 + phaseOf(callRow.node, delayOf(tx, LEASE_RENEW))));
-    nodes.put({ ...row, leaseTimer: timer });
-  } else if (callRow.kind === "lease" && code === 404) createLease(tx, callRow.node);
+  if (callRow.kind === "node-status") return nodeReported(tx, callRow.node, code);
+  if (callRow.kind === "lease" || callRow.kind === "lease-create") return leaseAnswered(tx, row, callRow.kind, code);
+  if (code !== 201 && code !== 200 && code !== 409) {
+    const failures = row.registerFailures ?? 0;
+    tx.write(nodeTable).put({ ...row, registerFailures: failures + 1 });
+    return void tx.send(tx.self, { type: "kubelet.register" }, backoff(failures));
+  }
+  tx.write(nodeTable).put({ ...row, registered: true, registerFailures: 0 });
+  createLease(tx, callRow.node);
+  tx.send(tx.self, { type: "kubelet.ready" }, delayOf(tx, NODE_READY));
 }
 
 /** Puts the images a node has from the start on its disk. */

@@ -12,8 +12,8 @@ import { podPhase } from "./pod-phase";
 import { specOf } from "./rows";
 import { callTable, nodeTable, type PodRow } from "./tables";
 
-/** Conditions that others write. @source kubernetes@1.35 pkg/kubelet/types/pod_status.go PodConditionByKubelet */
-const OWN: ReadonlySet<string> = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+/** Conditions that the kubelet alone writes. @source kubernetes@1.35 pkg/kubelet/types/pod_status.go PodConditionByKubelet */
+export const OWN_CONDITIONS: ReadonlySet<string> = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
 
 function phaseOf(row: PodRow, statuses: readonly ContainerStatus[]): string {
   if (row.verdict) return row.verdict.phase;
@@ -43,7 +43,7 @@ function stamped(condition: Condition, old: Condition | undefined, now: string, 
 
 function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: string, now: string): readonly Condition[] {
   const { spec, status } = row.pod;
-  const others = (status?.conditions ?? []).filter((condition) => !OWN.has(condition.type));
+  const others = (status?.conditions ?? []).filter((condition) => !OWN_CONDITIONS.has(condition.type));
   const given = row.verdict && row.containers.every((container) => container.id === undefined) ? null : statuses;
   const evicted: readonly Condition[] =
     row.verdict?.reason === "Evicted"
@@ -149,15 +149,15 @@ function changed(status: PodStatus, before: PodStatus | undefined): Record<strin
 }
 
 /**
- * Sends the status when it says something new; while a request is on its way, only notes that there is more to say.
+ * Sends the status when it says something new against what stands at the API server (as far as known: what was sent last); while a request is on its way, only notes that there is more to say.
  * @rule kube.kubelet.status-manager
  * @source kubernetes@1.35 pkg/kubelet/status/status_manager.go syncPod
  */
-export function reportStatus(tx: Tx, row: PodRow): PodRow {
+export function reportStatus(tx: Tx, row: PodRow, stands = row.sent ?? row.pod.status): PodRow {
   if (row.sending) return row.dirty ? row : { ...row, dirty: true };
   const hostIP = tx.read(nodeTable).get(row.node)?.config.internalIP ?? "";
   const status = podStatusOf(row, hostIP, rfc3339(tx.now));
-  const fields = changed(status, row.sent ?? row.pod.status);
+  const fields = changed(status, stands);
   if (Object.keys(fields).length === 0) return row.dirty ? { ...row, dirty: false } : row;
   const id = callApi(tx, {
     method: "PATCH",

@@ -38,7 +38,14 @@ export interface NodeRow {
   readonly crashed: boolean;
   readonly pressure: { readonly memory: boolean; readonly disk: boolean; readonly pid: boolean };
   readonly leaseTimer?: number;
+  /** The next five-minute report, and the next ten-second look when there is something to find. */
   readonly statusTimer?: number;
+  readonly syncTimer?: number;
+  readonly reconcileTimer?: number;
+  /** Failures in a row. */
+  readonly leaseFailures?: number;
+  readonly statusTries?: number;
+  readonly registerFailures?: number;
 }
 export const nodeTable = defineTable<NodeRow, "ip" | "cidr">({
   name: "kubelet.node",

@@ -33,7 +33,7 @@ export interface LogRow {
   readonly previousOnNode?: number;
 }
 export interface StreamRow {
-  /** `pods`, or `pods@node-a` for the Pods bound to a node. */
+  /** `pods`, or `pods@node-a` for the Pods bound to a node; `nodes@node-a` for that node. */
   readonly stream: string;
   readonly revision: number;
   readonly at: Micros;
@@ -72,9 +72,11 @@ function ownerUids(row: StoredRow): readonly string[] | string | undefined {
   return owners.length === 1 ? owners[0]?.uid : owners.map((owner) => owner.uid);
 }
 
-/** The node a Pod is bound to, "" for none; undefined for other kinds. */
+/** The node a Pod is bound to, "" for none; a Node itself; undefined for other kinds. */
 export function nodeOf(resource: string, object: KubeObject | undefined): string | undefined {
-  if (resource !== "pods" || object === undefined) return undefined;
+  if (object === undefined) return undefined;
+  if (resource === "nodes") return object.metadata.name;
+  if (resource !== "pods") return undefined;
   return (object as { readonly spec?: { readonly nodeName?: string } }).spec?.nodeName ?? "";
 }
 
