@@ -77,7 +77,7 @@ describe("a kubelet against the API server", () => {
   test("kube.kubelet.sync-node-status: what somebody else wrote over its conditions is put right within ten seconds, and only then", () => {
     const { timeline, run, patch } = lab();
     const conditions = (): { type: string; status: string; lastTransitionTime: string }[] =>
-      (timeline.table(storeTable("nodes")).get("n1")?.object as unknown as { status: { conditions: never[] } }).status.conditions;
+      (timeline.table(storeTable("nodes")).get("n1")?.object as { status?: { conditions: never[] } } | undefined)?.status?.conditions ?? [];
     const since = conditions().find(({ type }) => type === "MemoryPressure")?.lastTransitionTime;
     run(17);
     patch("/api/v1/nodes/n1/status", { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } });
