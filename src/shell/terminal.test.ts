@@ -165,3 +165,29 @@ describe("completion", () => {
     expect(offered("k get pods -n d")).toEqual(["default"]);
   });
 });
+
+test("kube.api.self-review: kubectl auth asks the API server, also in somebody else's name", () => {
+  const timeline = world();
+  expect(type(timeline, "kubectl auth can-i create deployments")).toBe("yes\n");
+  expect(type(timeline, "kubectl auth can-i get pods --as eve || echo $?")).toBe("no\n1\n");
+  expect(type(timeline, "kubectl auth can-i get nodes")).toBe("Warning: resource 'nodes' is not namespace scoped\n\nyes\n");
+  expect(type(timeline, "kubectl auth can-i --list --as eve").split("\n").slice(0, 3)).toEqual([
+    "Resources                                       Non-Resource URLs   Resource Names   Verbs",
+    "selfsubjectreviews.authentication.k8s.io        []                  []               [create]",
+    "selfsubjectaccessreviews.authorization.k8s.io   []                  []               [create]",
+  ]);
+  expect(type(timeline, "kubectl auth whoami")).toMatch(
+    /^ATTRIBUTE +VALUE\nUsername +kubernetes-admin\nGroups +\[kubeadm:cluster-admins system:authenticated]\n$/,
+  );
+  expect(type(timeline, "kubectl get pods --as eve")).toMatch(
+    /Error from server \(Forbidden\): pods is forbidden: User "eve" cannot list resource "pods"/,
+  );
+});
+
+test("kube.api.token-request: kubectl create token", () => {
+  const timeline = world();
+  expect(type(timeline, "kubectl create token robot")).toBe('error: failed to create token: serviceaccounts "robot" not found\n');
+  type(timeline, "kubectl create serviceaccount robot");
+  expect(type(timeline, "kubectl create token robot --duration 20m").trim().split(".")).toHaveLength(3);
+  expect(type(timeline, "kubectl create token robot --duration 1m")).toMatch(/may not specify a duration less than 10 minutes/);
+});

@@ -45,9 +45,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   finalize: { verbs: ["update"] },
   token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"] },
 };
-const ALL_PROXY_VERBS = ["create", "delete", "get", "patch", "update"];
-function doorOf(resource: ResourceInfo, door: string): Door {
-  if (door === "proxy") return { kind: `${resource.kind}ProxyOptions`, verbs: ALL_PROXY_VERBS };
+function doorOf(door: string): Door {
   return DOORS[door] ?? { verbs: ["get", "patch", "update"] };
 }
 
@@ -62,7 +60,7 @@ function describe(resource: ResourceInfo): Json[] {
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories === undefined ? {} : { categories }),
   };
-  const doors = resource.subresources.map((door) => ({ name: `${name}/${door}`, singularName: "", namespaced, kind, ...doorOf(resource, door) }));
+  const doors = resource.subresources.map((door) => ({ name: `${name}/${door}`, singularName: "", namespaced, kind, ...doorOf(door) }));
   return [main, ...doors] as Json[];
 }
 
@@ -70,7 +68,7 @@ function aggregated(resource: ResourceInfo): Json {
   const { name, singular, namespaced, kind, shortNames, categories } = resource;
   const responseKind = (door?: Door) => ({ group: door?.group ?? "", version: door?.version ?? "", kind: door?.kind ?? kind });
   const subresources = resource.subresources.map((door) => {
-    const { verbs, ...rest } = doorOf(resource, door);
+    const { verbs, ...rest } = doorOf(door);
     return { subresource: door, responseKind: responseKind({ verbs, ...rest }), verbs };
   });
   return {

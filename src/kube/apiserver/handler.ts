@@ -9,6 +9,7 @@ import { discovery } from "./discovery";
 import type { ApiRequest, ApiResponse } from "./door";
 import { withTableOptions } from "./printing/accept";
 import { getObject, listObjects } from "./reads";
+import { reviewed } from "./reviews";
 import { parsePath, splitQuery } from "./request";
 import { failure, methodNotAllowed } from "./status";
 import { compactWhenDue } from "./storage/compaction";
@@ -31,6 +32,8 @@ const unknownFormat = (): ApiResponse =>
 export function handle(tx: Tx, request: ApiRequest, typed = false): ApiResponse {
   const { path, query } = splitQuery(request);
   const target = parsePath(path);
+  const review = reviewed(request, path);
+  if (review !== undefined) return review;
   const forbidden = authorize(request, path, target, query);
   if (forbidden !== undefined) return forbidden;
   if (target === undefined) return unbuiltAnswer(request, path, query);

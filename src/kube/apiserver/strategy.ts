@@ -20,6 +20,7 @@ import { badRequest, detailsOf, failure } from "./status";
 import { isRefusal, type Outcome, type StrategyContext } from "./strategy-context";
 import { type FieldError, invalid } from "./validation/field-error";
 import { validateCreate, validateUpdate } from "./validation/kinds";
+import { onlyResized, validatePodResize } from "./validation/pod-resize";
 import { createWarnings, updateWarnings } from "./validation/warnings";
 
 type Read = { readonly object: Obj; readonly warnings: readonly string[] };
@@ -197,7 +198,8 @@ function updateRead(
   const { name } = previous.metadata;
   if (CONDITIONAL.has(resource.name) && text(sub(got.object, "metadata"), "resourceVersion") === "") return unversioned(resource, name);
   if (subresource === "status") return outcome(prepareUpdate(resource, got.object, before, subresource), []);
-  let object = got.object;
+  const resize = resource.name === "pods" && subresource === "resize";
+  let object = resize ? onlyResized(got.object, before) : got.object;
   if (resource.name === "services") {
     const kept = keepAllocated(sub(defaulted(resource, object), "spec") ?? {}, sub(before, "spec") ?? {});
     const allocated = allocateUpdated(kept, before, context);
@@ -207,7 +209,7 @@ function updateRead(
   object = defaulted(resource, object);
   if (resource.name === "pods") object = keepAdmitted(object, before);
   const prepared = prepareUpdate(resource, object, before, undefined);
-  const errors = validateUpdate(resource, prepared, before, (body ?? {}) as Obj);
+  const errors = resize ? validatePodResize(prepared, before) : validateUpdate(resource, prepared, before, (body ?? {}) as Obj);
   if (errors.length > 0) return invalidStatus(resource, name, errors);
   return outcome(prepared, updateWarnings(resource, prepared, before));
 }

@@ -11,6 +11,7 @@ import { nowText } from "./identity";
 import { deleteOptionsOf, dryRunOf } from "./options";
 import { patched } from "./patch/patched";
 import { answer, badRequest, conflict, failure, invalid, methodNotAllowed, MODIFIED, noSuchResource, notFound, plainError } from "./status";
+import { requestToken } from "./service-account-token";
 import { commit, keyOf, stored } from "./storage/store";
 import { patchObject, updateObject, type WriteContext, writeNext } from "./writes";
 
@@ -26,6 +27,8 @@ export function subresource(context: WriteContext): ApiResponse {
   if (door === "scale") return scaleDoor(context, row() as Deployment | ReplicaSet | undefined);
   if (door === "binding") return request.method === "POST" ? bind(context, row() as Pod | undefined) : methodNotAllowed();
   if (door === "eviction") return request.method === "POST" ? evict(context, row() as Pod | undefined) : methodNotAllowed();
+  if (door === "resize") return resizeDoor(context, row());
+  if (door === "token") return request.method === "POST" ? requestToken(context, row()) : methodNotAllowed();
   if (door === "finalize") return request.method === "PUT" ? finalize(context, row() as Namespace | undefined) : methodNotAllowed();
   if (door === "log" || door === "exec" || door === "attach" || door === "portforward") return methodNotAllowed();
   return noSuchResource();
@@ -34,6 +37,19 @@ export function subresource(context: WriteContext): ApiResponse {
 function statusDoor(context: WriteContext, object: KubeObject | undefined): ApiResponse {
   const { request, target } = context;
   if (request.method === "GET") return object === undefined ? notFound(target.resource, target.name ?? "") : answer(200, object as never);
+  if (request.method === "PUT") return updateObject(context);
+  return request.method === "PATCH" ? patchObject(context) : methodNotAllowed();
+}
+
+/**
+ * As the main door, with the rules of a resize (`strategy.ts`).
+ * @rule kube.api.resize
+ * @source kubernetes@1.35 pkg/registry/core/pod/storage/storage.go ResizeREST
+ */
+function resizeDoor(context: WriteContext, object: KubeObject | undefined): ApiResponse {
+  const { request, target } = context;
+  if (object === undefined) return notFound(target.resource, target.name ?? "");
+  if (request.method === "GET") return answer(200, object as never);
   if (request.method === "PUT") return updateObject(context);
   return request.method === "PATCH" ? patchObject(context) : methodNotAllowed();
 }

@@ -36,7 +36,7 @@ const mountStatus = ({ name, mountPath, readOnly }: NonNullable<Container["volum
 /**
  * @rule kube.kubelet.container-status
  * @source kubernetes@1.35 pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses
- * Not modelled: a resize that is not done yet, user.
+ * Not modelled: user.
  */
 export function containerStatus(row: PodRow, container: ContainerRow, spec: Container): ContainerStatus {
   const ran = container.id !== undefined;

@@ -28,7 +28,7 @@ function passed(container: Container, row: ContainerRow | undefined): boolean {
  * Init containers one after the other, each to its end (sidecars: until started); then all containers at once. Ended ones start again
  * as their policy says; when the Pod has run before, only sidecars do among the init containers.
  *
- * Not modelled: ephemeral containers, in-place resizes.
+ * Not modelled: ephemeral containers.
  * @rule kube.kubelet.pod-actions
  * @source kubernetes@1.35 pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions, computeInitContainerActions
  */

@@ -8,12 +8,20 @@ import { rfc3339 } from "../apis/time";
 import { callApi } from "../client/call";
 import { containerStatus } from "./container-status";
 import { containersReadyCondition, podInitializedCondition, podReadyCondition, podReadyToStartContainersCondition } from "./pod-conditions";
+import { resizeConditions } from "./pod-resize";
 import { podPhase } from "./pod-phase";
 import { specOf } from "./rows";
 import { callTable, nodeTable, type PodRow } from "./tables";
 
 /** Conditions that the kubelet alone writes. @source kubernetes@1.35 pkg/kubelet/types/pod_status.go PodConditionByKubelet */
-export const OWN_CONDITIONS: ReadonlySet<string> = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+export const OWN_CONDITIONS: ReadonlySet<string> = new Set([
+  "PodReadyToStartContainers",
+  "Initialized",
+  "Ready",
+  "ContainersReady",
+  "PodScheduled",
+  "PodResizePending",
+]);
 
 function phaseOf(row: PodRow, statuses: readonly ContainerStatus[]): string {
   if (row.verdict) return row.verdict.phase;
@@ -51,6 +59,7 @@ function conditionsOf(row: PodRow, statuses: readonly ContainerStatus[], phase: 
       : [];
   const own: readonly Condition[] = [
     ...evicted,
+    ...resizeConditions(row),
     podReadyToStartContainersCondition(row.sandbox === "ready"),
     podInitializedCondition(spec, given ?? [], phase),
     podReadyCondition(spec, others, given ?? [], phase),
@@ -110,7 +119,7 @@ const sameCondition = (a: Condition, b: Condition): boolean =>
   a.observedGeneration === b.observedGeneration &&
   (a.lastProbeTime ?? null) === (b.lastProbeTime ?? null);
 
-/** Conditions that differ; reasons and messages that are gone are taken away by null, as a strategic merge needs it. */
+/** Conditions that differ or are gone; reasons and messages that are gone are taken away by null, as a strategic merge needs it. */
 function changedConditions(next: readonly Condition[], before: readonly Condition[]): readonly unknown[] {
   const out: unknown[] = [];
   for (const condition of next) {
@@ -128,6 +137,7 @@ function changedConditions(next: readonly Condition[], before: readonly Conditio
     if (noMessage) changed["message"] = null;
     out.push(changed);
   }
+  for (const { type } of before) if (OWN_CONDITIONS.has(type) && !next.some((other) => other.type === type)) out.push({ $patch: "delete", type });
   return out;
 }
 

@@ -7,6 +7,7 @@ import { seconds } from "../../sim/time";
 import type { Tx } from "../../sim/types";
 import type { NodeObject, Pod } from "../apis/objects";
 import { isPodTerminal } from "../apis/pod-availability";
+import { cacheOf } from "../client/cache";
 import { callApi } from "../client/call";
 import { forgetEvents } from "../client/events";
 import { storeTable } from "../apiserver/storage/store";
@@ -18,6 +19,7 @@ import { podEvent } from "./event-recorder";
 import { addressIn } from "./identifiers";
 import { forgetLogs } from "./logs";
 import { podActions } from "./pod-actions";
+import { resizedContainers, resizeRefusal, restartsForResize, waitsForRoom, withGranted } from "./pod-resize";
 import { reportStatus, statusSettled } from "./pod-status";
 import { endProcesses } from "./processes";
 import { dropPod, freshPod, machineOf, podWithIP, savePod, specOf } from "./rows";
@@ -175,10 +177,33 @@ function redefined(tx: Tx, given: PodRow, before: Pod): PodRow {
   for (const container of given.containers) {
     const image = specOf(given, container.name)?.image;
     const old = [...before.spec.containers, ...(before.spec.initContainers ?? [])].find((spec) => spec.name === container.name)?.image;
-    if (image !== old && container.state === "running" && container.role !== "init")
-      row = stopContainer(tx, row, container, graceOf(row), `Container ${container.name} definition changed, will be restarted`);
+    if (container.state !== "running" || container.role === "init") continue;
+    if (image !== old) row = stopContainer(tx, row, container, graceOf(row), `Container ${container.name} definition changed, will be restarted`);
+    else if (restartsForResize(given.pod.spec, before.spec, container.name))
+      row = stopContainer(tx, row, container, graceOf(row), `Container ${container.name} resize requires restart`);
   }
   return row;
+}
+
+/** The row with the Pod as it is asked for now; its resources only where the node has them. */
+function granted(tx: Tx, known: PodRow, pod: Pod): PodRow {
+  if (known.finished || resizedContainers(pod.spec, known.pod.spec).length === 0) return { ...known, pod, resize: undefined };
+  const resize = resizeRefusal(pod, known.pod, tx.read(usageTable).get(known.node) ?? NO_USAGE, nodeObject(tx, known.node));
+  if (resize !== undefined) return { ...known, pod: withGranted(pod, known.pod), resize };
+  tx.fired("kube.kubelet.resize", `${known.namespace}/${known.name}`);
+  return { ...known, pod, resize: undefined };
+}
+
+const isResized = (row: PodRow, known: PodRow): boolean =>
+  row.resize?.message !== known.resize?.message || resizedContainers(row.pod.spec, known.pod.spec).length > 0;
+
+/** A Pod has left: those that wait for room may have it now. */
+function retryResizes(tx: Tx, node: string): void {
+  for (const row of tx.read(podTable).by("node", node)) {
+    if (!waitsForRoom(row)) continue;
+    const pod = cacheOf(tx).get<Pod>("pods", row.namespace, row.name);
+    if (pod?.metadata.uid === row.uid) savePod(tx, settle(tx, redefined(tx, granted(tx, row, pod), row.pod)));
+  }
 }
 
 /** The Pod's object has changed. */
@@ -187,8 +212,11 @@ export function podChanged(tx: Tx, node: string, pod: Pod): void {
   if (!known) return podAdded(tx, node, pod);
   if (known.pod.metadata.resourceVersion === pod.metadata.resourceVersion) return;
   if (known.sent !== undefined && onlyStatusChanged(known.pod, pod)) return;
-  const row: PodRow = { ...known, pod };
-  if (pod.metadata.deletionTimestamp === undefined) return savePod(tx, row.pod.spec === known.pod.spec ? row : redefined(tx, row, known.pod));
+  const row = granted(tx, known, pod);
+  if (pod.metadata.deletionTimestamp === undefined) {
+    const next = row.pod.spec === known.pod.spec ? row : redefined(tx, row, known.pod);
+    return savePod(tx, isResized(next, known) ? settle(tx, next) : next);
+  }
   savePod(tx, settle(tx, beginTermination(tx, row, pod.metadata.deletionGracePeriodSeconds ?? 30)));
 }
 
@@ -205,6 +233,7 @@ export function podRemoved(tx: Tx, uid: string): void {
   forgetEvents(tx, uid);
   forgetLogs(tx, uid);
   dropPod(tx, row);
+  retryResizes(tx, row.node);
 }
 
 /** Reports, and asks for the Pod's removal when all has ended and all has been reported. */

@@ -51,6 +51,7 @@ export function freshPod(tx: Tx, node: string, pod: Pod): PodRow {
     ip: undefined,
     verdict: undefined,
     termination: undefined,
+    resize: undefined,
   };
 }
 
@@ -60,12 +61,17 @@ const holds = (row: PodRow | undefined): boolean => row !== undefined && !row.fi
 /** Keeps the node's usage in step with its Pods. */
 function account(tx: Tx, node: string, before: PodRow | undefined, after: PodRow | undefined): void {
   const step = Number(holds(after)) - Number(holds(before));
-  const spec = (after ?? before)?.pod.spec;
-  if (step === 0 || !spec) return;
+  const resized = step === 0 && holds(after) && before?.pod.spec.containers !== after?.pod.spec.containers;
+  if (step === 0 && !resized) return;
   const usage = tx.write(usageTable);
   const known = usage.get(node) ?? { node, pods: 0, totals: {} };
   const totals: Record<string, number> = { ...known.totals };
-  for (const [name, amount] of Object.entries(requestNumbers(spec))) totals[name] = (totals[name] ?? 0) + step * amount;
+  const add = (row: PodRow | undefined, sign: number): void => {
+    if (row === undefined || !holds(row)) return;
+    for (const [name, amount] of Object.entries(requestNumbers(row.pod.spec))) totals[name] = (totals[name] ?? 0) + sign * amount;
+  };
+  add(before, -1);
+  add(after, 1);
   usage.put({ node, pods: known.pods + step, totals });
 }
 

@@ -92,7 +92,7 @@ export interface PodRow {
   readonly node: string;
   readonly namespace: string;
   readonly name: string;
-  /** As last seen from the API server. */
+  /** As last seen from the API server, with the resources that this kubelet has granted. */
   readonly pod: Pod;
   readonly sandbox: "none" | "mounting" | "creating" | "ready" | "stopped";
   readonly ip?: string;
@@ -103,6 +103,8 @@ export interface PodRow {
   readonly initialized: boolean;
   /** Phase, reason and message that override what the containers say (rejected, evicted, past its deadline). */
   readonly verdict?: { readonly phase: "Failed"; readonly reason: string; readonly message: string };
+  /** Other resources are asked for and cannot be granted. */
+  readonly resize?: { readonly reason: "Deferred" | "Infeasible"; readonly message: string; readonly generation?: number };
   readonly termination?: { readonly deadline: Micros; readonly graceSeconds: number };
   /** All containers have ended and none will start again. */
   readonly finished: boolean;

@@ -45,7 +45,27 @@ function* dispatch(args: readonly string[]): Run<number> {
   }
   const command = COMMANDS.get(name);
   if (command === undefined) throw unknownCommand(name);
-  return yield* command(rest, name);
+  const user = impersonated(args);
+  return yield* user === undefined ? command(rest, name) : actingAs(user, command(rest, name));
+}
+
+/** Who `--as` names. */
+function impersonated(args: readonly string[]): string | undefined {
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  const at = own.findIndex((arg) => arg === "--as" || arg.startsWith("--as="));
+  if (at < 0) return undefined;
+  const word = own[at] ?? "";
+  return (word === "--as" ? own[at + 1] : word.slice(5)) || undefined;
+}
+
+/** Every request of a command in somebody else's name. */
+function* actingAs(user: string, run: Run<number>): Run<number> {
+  let step = run.next();
+  while (step.done !== true) {
+    const { value } = step;
+    step = run.next(yield value.do === "request" ? { do: "request", request: { ...value.request, as: user } } : value);
+  }
+  return step.value;
 }
 
 function unknownCommand(name: string): Exit {

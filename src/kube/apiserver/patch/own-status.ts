@@ -62,6 +62,7 @@ export function mergedOwnStatus(before: JsonObject, patch: JsonObject): JsonObje
     if (value === null) continue;
     const old = before[key];
     if (REPLACED.has(key)) out[key] = value;
+    else if (Array.isArray(value) && value.some((item) => (item as JsonObject)["$patch"] !== undefined)) return undefined;
     else if (old === undefined) out[key] = withoutNulls(value as Json);
     else if (key === "conditions") out[key] = mergedItems(old as unknown as readonly Item[], value as unknown as readonly Item[]) as unknown as Json;
     else return undefined;

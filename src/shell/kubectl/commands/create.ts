@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../../kube/apis/objects";
 import { pathOf, resourceOfKind } from "../../../kube/apis/resources";
 import { err, type Run } from "../../program";
+import { createToken } from "./create-token";
 import { DRY_RUN, dryRunOf, dryRunQuery, FILE_FLAGS, fieldValidationOf, OUTPUT_FLAGS, readFlags, send, VALIDATE } from "../context";
 import { Exit, failed, failureText, fatal, plainMessage, together } from "../failure";
 import { GENERATORS, type Generator } from "../generators";
@@ -16,6 +17,7 @@ const COMMON = `${OUTPUT_FLAGS};${DRY_RUN};${VALIDATE};save-config bool;field-ma
 
 export function* create(args: readonly string[]): Run<number> {
   const [word, second] = args;
+  if (word === "token") return yield* createToken(args.slice(1));
   const generator = GENERATORS.get(word ?? "") ?? GENERATORS.get(`${word} ${second}`);
   if (generator !== undefined) return yield* generate(generator, GENERATORS.has(word ?? "") ? args.slice(1) : args.slice(2));
   if (word !== undefined && !word.startsWith("-") && [...GENERATORS.keys()].some((name) => name.startsWith(`${word} `)))

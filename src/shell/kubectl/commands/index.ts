@@ -20,7 +20,8 @@ import { rollout } from "./rollout";
 import { expose, run } from "./run";
 import { autoscale, scale } from "./scale";
 import { set } from "./set";
-import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from "./settings";
+import { auth } from "./auth";
+import { apiResources, apiVersions, clusterInfo, config, options, top, version } from "./settings";
 import { wait } from "./wait";
 
 export type Command = (args: readonly string[], name: string) => Run<number>;

@@ -1,6 +1,6 @@
 /**
- * `kubectl config`, `version`, `cluster-info`, `api-resources`, `api-versions`, `auth`, `top`, `options`.
- * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/{config,version,clusterinfo,apiresources,auth,top}
+ * `kubectl config`, `version`, `cluster-info`, `api-resources`, `api-versions`, `top`, `options`.
+ * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/{config,version,clusterinfo,apiresources,top}
  * Not modelled: more than one cluster or context.
  */
 import { apiVersionOf, RESOURCES } from "../../../kube/apis/resources";
@@ -8,7 +8,6 @@ import type { Json } from "../../../sim/types";
 import { err, out, type Run, setState, terminalState } from "../../program";
 import { must, OUTPUT_FLAGS, readFlags } from "../context";
 import { Exit, fatal, SERVER_ADDRESS } from "../failure";
-import { mustResource } from "../mapper";
 import { printerOf } from "../printers/output";
 import { aligned, TABLE } from "../printers/tabwriter";
 import { prettyJson } from "../printers/json";
@@ -126,27 +125,6 @@ export function* apiResources(args: readonly string[]): Run<number> {
 export function* apiVersions(): Run<number> {
   const versions = [...new Set(RESOURCES.map(apiVersionOf))].sort((a, b) => (a < b ? -1 : 1));
   yield* out(`${versions.join("\n")}\n`);
-  return 0;
-}
-
-export function* auth(args: readonly string[]): Run<number> {
-  const kubectl = yield* readFlags("auth", "list bool;quiet q bool;all-namespaces A bool;subresource string;output o string", args);
-  if (kubectl === undefined) return 0;
-  const [word, verb, resource] = kubectl.flags.args;
-  if (word === "whoami")
-    yield* out(aligned("ATTRIBUTE\tVALUE\nUsername\tkubernetes-admin\nGroups\t[kubeadm:cluster-admins system:authenticated]\n", TABLE));
-  else if (word === "can-i") {
-    if (!kubectl.flags.bool("list") && (verb === undefined || resource === undefined))
-      throw new Exit(
-        "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n",
-      );
-    if (resource !== undefined && !resource.startsWith("/") && resource !== "*") mustResource(resource.split("/")[0] ?? "");
-    yield* out(
-      kubectl.flags.bool("list")
-        ? aligned("Resources\tNon-Resource URLs\tResource Names\tVerbs\n*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n", TABLE)
-        : "yes\n",
-    );
-  } else throw new Exit(`error: unknown command ${JSON.stringify(word ?? "")}\nSee 'kubectl auth -h' for help and examples\n`);
   return 0;
 }
 
