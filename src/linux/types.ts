@@ -8,14 +8,18 @@
  */
 import type { Micros, Tx } from "../sim/types";
 import type { Errno } from "./errno";
+import type { FileSystemType } from "./fs/types";
 
 /** One machine's kernel, as a handler holds it. */
 export interface Kernel {
   readonly tx: Tx;
   readonly machine: string;
+  /** What `mount -t` knows, by name. */
+  readonly fileSystems: Readonly<Record<string, FileSystemType>>;
 }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errno: Errno };
+export type Failure = { readonly ok: false; readonly errno: Errno };
+export type Result<T> = { readonly ok: true; readonly value: T } | Failure;
 
 /** The call cannot go on now. It is made again, unchanged, when one of the queues is woken or the time has come. */
 export interface Blocked {
@@ -23,6 +27,10 @@ export interface Blocked {
 }
 
 export type Outcome<T> = Result<T> | Blocked;
+
+export const value = <T>(of: T): { readonly ok: true; readonly value: T } => ({ ok: true, value: of });
+export const DONE: { readonly ok: true; readonly value: true } = { ok: true, value: true };
+export const failure = (errno: Errno): Failure => ({ ok: false, errno });
 
 /** Identity and rights of a task; a row's part, replaced whole, as `struct cred` is. Ids are those of the initial user namespace. */
 export interface Credentials {

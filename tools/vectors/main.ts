@@ -3,10 +3,11 @@
  * A case's name is hidden and the keys of its objects are shuffled before it runs, so nothing can hang on either.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { linuxCases } from "./linux-cases";
 import type { JsonValue, Runner, Runners } from "./runner";
 import { NO_RUNNER } from "./skips";
 
@@ -44,6 +45,8 @@ function parse(file: string): Case[] {
         .filter((line) => line.trim() !== "")
         .map((line) => JSON.parse(line) as Case)
     : (JSON.parse(text) as unknown);
+  const linux = linuxCases(basename(dirname(resolve(file))), value as JsonValue);
+  if (linux.length > 0) return [...linux];
   return Array.isArray(value) ? value.filter((row): row is Case => typeof row === "object" && row !== null && "suite" in row && "given" in row) : [];
 }
 
@@ -95,7 +98,7 @@ async function main(): Promise<void> {
   const paths = process.argv.slice(2);
   const runners = await loadRunners();
   const tallies = new Map<string, Tally>();
-  for (const file of (paths.length > 0 ? paths : ["fixtures/vectors/k8s"]).flatMap(filesOf)) {
+  for (const file of (paths.length > 0 ? paths : ["fixtures/vectors"]).flatMap(filesOf)) {
     for (const [index, row] of parse(file).entries()) {
       const tally = tallies.get(row.suite) ?? { passed: 0, failed: 0, skipped: new Map<string, number>() };
       tallies.set(row.suite, tally);

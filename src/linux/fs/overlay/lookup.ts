@@ -1,0 +1,383 @@
+/**
+ * Looking up one name through the layers: the upper one first, then the parent's stack from the top. What is found decides how far the eye
+ * goes on: a whiteout or an opaque directory stops it, a directory is merged with those below, a redirect changes the name it looks for.
+ *
+ * @rule linux.overlay.lookup
+ * @source linux@6.12 fs/overlayfs/namei.c ovl_lookup ovl_lookup_layer ovl_lookup_single
+ */
+import { failure, type Kernel, type Result, value } from "../../types";
+import { superblockOf } from "../superblock";
+import type { Attributes, Ref } from "../types";
+import { handleOf, indexEntryOf, originOf } from "./origin";
+import {
+  type DentryRow,
+  dentryTable,
+  isWhiteout,
+  type LowerPath,
+  type OverlayInodeRow,
+  type OverlayRow,
+  overlayInode,
+  overlayInodeTable,
+  overlayOf,
+  putDentry,
+  putInode,
+  real,
+  realAttributes,
+  sameRef,
+} from "./state";
+import { markOf, setMark } from "./xattrs";
+
+/** What one lookup carries from layer to layer. */
+interface Looking {
+  readonly kernel: Kernel;
+  readonly overlay: OverlayRow;
+  name: string;
+  isDir: boolean;
+  opaque: boolean;
+  stop: boolean;
+  last: boolean;
+  redirect?: string;
+  absolute: boolean;
+  metacopy: boolean;
+}
+
+export interface Found {
+  readonly inode?: number;
+  /** In the upper layer something says: nothing from below. Of a missing name: there is a whiteout. */
+  readonly opaque: boolean;
+  readonly alias: boolean;
+}
+
+/** @source linux@6.12 fs/overlayfs/xattrs.c ovl_get_redirect_xattr */
+function redirectAt(kernel: Kernel, overlay: OverlayRow, ref: Ref): Result<string | undefined> {
+  const text = markOf(kernel, overlay, ref, "redirect");
+  if (text === undefined || text === "") return value(undefined);
+  const parts = text.split("/");
+  const wrong = text.startsWith("/") ? parts.slice(1).some((part) => part === "") : text.includes("/");
+  return wrong ? failure("EINVAL") : value(text);
+}
+
+/** Reads the redirect of one part of a name; what was before and after it stays. */
+function checkRedirect(looking: Looking, ref: Ref, before: string, after: string): Result<true> {
+  const found = redirectAt(looking.kernel, looking.overlay, ref);
+  if (!found.ok) return found;
+  if (found.value === undefined) return value(true);
+  if (found.value.startsWith("/")) {
+    looking.absolute = true;
+    // An opaque ancestor in the new path must not end what an absolute redirect begins.
+    looking.stop = false;
+    looking.redirect = found.value + after;
+  } else looking.redirect = before + found.value + after;
+  looking.name = looking.redirect;
+  return value(true);
+}
+
+/** An empty file with a mark stands for a whiteout where no device can be made. */
+export function isMarkedWhiteout(kernel: Kernel, overlay: OverlayRow, ref: Ref, { kind, size }: Attributes): boolean {
+  return kind === "file" && size === 0 && markOf(kernel, overlay, ref, "whiteout") !== undefined;
+}
+
+function single(looking: Looking, base: Ref, name: string, before: string, after: string): Result<Ref | undefined> {
+  const { kernel, overlay } = looking;
+  const found = real(kernel, base).lookup(kernel, base, name);
+  if (!found.ok) return found.errno === "ENOENT" || found.errno === "ENAMETOOLONG" ? value(undefined) : found;
+  const here = found.value;
+  const attributes = realAttributes(kernel, here);
+  const isLast = after === "";
+  if (isWhiteout(attributes) || isMarkedWhiteout(kernel, overlay, here, attributes)) {
+    looking.stop = true;
+    looking.opaque = true;
+    return value(undefined);
+  }
+  // Below a file that has only attributes there must be a file.
+  if (isLast && looking.metacopy && attributes.kind !== "file") {
+    looking.stop = true;
+    return value(undefined);
+  }
+  if (attributes.kind !== "dir") {
+    if (looking.isDir || !isLast) {
+      looking.stop = true;
+      return value(undefined);
+    }
+    looking.metacopy = attributes.kind === "file" && markOf(kernel, overlay, here, "metacopy") !== undefined;
+    looking.stop = !looking.metacopy;
+    if (!looking.metacopy || looking.last) return value(here);
+  } else {
+    // A layer inside a layer would be entered again and again.
+    if (overlay.traps.some((trap) => sameRef(trap, here))) return failure("ELOOP");
+    if (isLast) looking.isDir = true;
+    if (looking.last) return value(here);
+    const opaque = markOf(kernel, overlay, here, "opaque");
+    if (opaque === "y") {
+      looking.stop = true;
+      if (isLast) looking.opaque = true;
+      return value(here);
+    }
+  }
+  const redirected = checkRedirect(looking, here, before, after);
+  return redirected.ok ? value(here) : redirected;
+}
+
+/** A redirect may be a whole path: walk it from the layer's root. */
+function inLayer(looking: Looking, base: Ref): Result<Ref | undefined> {
+  if (!looking.name.startsWith("/")) return single(looking, base, looking.name, "", "");
+  let at: Ref | undefined = base;
+  let rest = looking.name.length - 1;
+  while (at !== undefined && realAttributes(looking.kernel, at).kind === "dir") {
+    const start = looking.name.length - rest;
+    const slash = looking.name.indexOf("/", start);
+    const end = slash < 0 ? looking.name.length : slash;
+    const after = looking.name.slice(end);
+    const found = single(looking, at, looking.name.slice(start, end), looking.name.slice(0, start), after);
+    if (!found.ok) return found;
+    at = found.value;
+    if (after === "") return value(at);
+    // The name may have been replaced meanwhile: what is left to look for counts from its end.
+    rest -= end - start + 1;
+  }
+  return value(undefined);
+}
+
+const rootStack = (kernel: Kernel, overlay: OverlayRow): OverlayInodeRow =>
+  overlayInode(kernel, kernel.tx.read(dentryTable).get(`${kernel.machine}/${overlay.sb}/${overlay.root}`) as DentryRow);
+
+/** Looks a name up in the layers, and makes its inode. */
+export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: OverlayInodeRow, name: string): Result<Found> {
+  const root = rootStack(kernel, overlay);
+  const checksRedirect = overlay.config.redirectFollow || overlay.dataLayers > 0;
+  const lowest = overlay.layers.length - 1 - overlay.dataLayers;
+  const looking: Looking = {
+    kernel,
+    overlay,
+    name,
+    isDir: false,
+    opaque: false,
+    stop: false,
+    last: checksRedirect ? false : parent.lower.length === 0,
+    absolute: false,
+    metacopy: false,
+  };
+  let stack = parent.lower;
+  let upper: Ref | undefined;
+  let upperMetacopy = false;
+  let upperRedirect: string | undefined;
+  let origin: Ref | undefined;
+  let originPath: LowerPath | undefined;
+  if (parent.upper !== undefined) {
+    const found = inLayer(looking, parent.upper);
+    if (!found.ok) return found;
+    upper = found.value;
+    if (upper !== undefined && !looking.isDir) {
+      originPath = originOf(kernel, overlay, upper);
+      upperMetacopy = looking.metacopy;
+    }
+    if (looking.redirect !== undefined) {
+      upperRedirect = looking.redirect;
+      if (looking.redirect.startsWith("/")) stack = root.lower;
+    }
+  }
+  const upperOpaque = looking.opaque;
+  const lower: LowerPath[] = [];
+  for (let i = 0; !looking.stop && i < stack.length; i++) {
+    const base = stack[i];
+    if (base === undefined) break;
+    if (looking.redirect !== undefined && !overlay.config.redirectFollow) return failure("EPERM");
+    if (!checksRedirect) looking.last = i === stack.length - 1;
+    else if (looking.isDir || overlay.dataLayers === 0) looking.last = base.layer === lowest;
+    const found = inLayer(looking, base.ref);
+    if (!found.ok) return found;
+    if (found.value === undefined) continue;
+    if ((upperMetacopy || looking.metacopy) && !overlay.config.metacopy) return failure("EPERM");
+    const here = found.value;
+    if (upper !== undefined && parent.upper !== undefined && lower.length === 0 && looking.isDir)
+      noteOrigin(kernel, overlay, parent.upper, upper, here);
+    if (upper !== undefined && lower.length === 0 && verifies(overlay, looking.isDir, originPath)) {
+      if (!sameRef(originRefOf(kernel, overlay, upper), here)) {
+        if (looking.isDir) break;
+        return failure("ESTALE");
+      }
+      origin = here;
+    }
+    // Only the topmost of several files that have just attributes is kept.
+    if (!(looking.metacopy && lower.length > 0)) lower.push({ layer: base.layer, ref: here });
+    if (looking.stop) break;
+    if (looking.redirect?.startsWith("/") === true && stack !== root.lower) {
+      stack = root.lower;
+      i = base.layer - 1;
+    }
+  }
+  if (looking.metacopy && lower.length > 0 && overlay.dataLayers > 0 && looking.absolute) {
+    const data = dataOf(looking);
+    if (data !== undefined) {
+      lower.push(data);
+      looking.metacopy = false;
+    }
+  }
+  if (looking.metacopy || (upperMetacopy && lower.length === 0)) return failure("EIO");
+  if (!looking.isDir && upper !== undefined && lower.length === 0 && originPath !== undefined) {
+    lower.push(originPath);
+    origin = originPath.ref;
+  }
+  if (upper === undefined && lower[0] !== undefined) origin = lower[0].ref;
+  let index: Ref | undefined;
+  if (origin !== undefined && overlay.index !== undefined && (!looking.isDir || overlay.config.nfsExport)) {
+    const found = indexEntryOf(kernel, overlay, origin, upper);
+    if (!found.ok) return found;
+    index = found.value;
+  }
+  const alias = upper !== undefined;
+  if (upper === undefined && index !== undefined) {
+    upper = index;
+    upperRedirect = markOf(kernel, overlay, index, "redirect");
+    upperMetacopy = markOf(kernel, overlay, index, "metacopy") !== undefined;
+  }
+  if (upper === undefined && lower.length === 0) return value({ opaque: upperOpaque, alias });
+  const inode = inodeFor(kernel, overlay, { upper, lower, index, redirect: upperRedirect, upperMetacopy });
+  return inode.ok ? value({ inode: inode.value.id, opaque: upperOpaque, alias }) : inode;
+}
+
+/** A merged directory that does not say what it lies over is told so when it is found. */
+function noteOrigin(kernel: Kernel, overlay: OverlayRow, parent: Ref, upper: Ref, lower: Ref): void {
+  if (superblockOf(kernel, overlay.sb).readOnly || markOf(kernel, overlay, upper, "origin") !== undefined) return;
+  if (setMark(kernel, overlay, upper, "origin", handleOf(lower)).ok) setMark(kernel, overlay, parent, "impure", "y");
+}
+
+const verifies = (overlay: OverlayRow, isDir: boolean, origin: LowerPath | undefined): boolean =>
+  isDir ? overlay.config.nfsExport && overlay.config.index : overlay.config.index && origin !== undefined;
+
+const originRefOf = (kernel: Kernel, overlay: OverlayRow, upper: Ref): Ref | undefined => originOf(kernel, overlay, upper)?.ref;
+
+/** The data of a file that names them by a path in the data-only layers. */
+function dataOf(looking: Looking): LowerPath | undefined {
+  const { kernel, overlay, redirect = "" } = looking;
+  const first = overlay.layers.length - overlay.dataLayers;
+  for (let layer = first; layer < overlay.layers.length; layer++) {
+    let at = overlay.layers[layer]?.root;
+    for (const part of redirect.split("/").filter((one) => one !== "")) {
+      if (at === undefined) break;
+      const found = real(kernel, at).lookup(kernel, at, part);
+      at = found.ok ? found.value : undefined;
+    }
+    if (at !== undefined && realAttributes(kernel, at).kind === "file") return { layer, ref: at };
+  }
+  return undefined;
+}
+
+interface InodeParts {
+  readonly upper: Ref | undefined;
+  readonly lower: readonly LowerPath[];
+  readonly index: Ref | undefined;
+  readonly redirect: string | undefined;
+  readonly upperMetacopy: boolean;
+}
+
+/**
+ * Whether an inode is found by its lower one, so that its number stays over copy-up. Not for hard links that copying up breaks.
+ *
+ * @source linux@6.12 fs/overlayfs/inode.c ovl_hash_bylower
+ */
+function hashedByLower(kernel: Kernel, overlay: OverlayRow, { upper, lower, index }: InodeParts): boolean {
+  const below = lower[0]?.ref;
+  if (below === undefined) return false;
+  if (index !== undefined || overlay.layers[0] === null) return true;
+  const attributes = realAttributes(kernel, below);
+  if ((upper !== undefined || overlay.index === undefined) && attributes.kind !== "dir" && attributes.nlink > 1) return false;
+  return !(overlay.config.nfsExport && upper !== undefined);
+}
+
+const keyOf = (ref: Ref): string => `${ref.sb}:${ref.ino}`;
+
+/**
+ * The overlay's inode over real ones: the one that is known, or a new one.
+ *
+ * @rule linux.overlay.inode
+ * @source linux@6.12 fs/overlayfs/inode.c ovl_get_inode ovl_verify_inode
+ */
+export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts): Result<OverlayInodeRow> {
+  const { upper, lower, index } = parts;
+  const below = lower[0]?.ref;
+  const byLower = hashedByLower(kernel, overlay, parts);
+  const hash = byLower ? below : upper;
+  const realRef = upper ?? below;
+  if (realRef === undefined) return failure("ENOENT");
+  const attributes = realAttributes(kernel, realRef);
+  const isDir = attributes.kind === "dir";
+  if (hash !== undefined) {
+    const [known] = kernel.tx.read(overlayInodeTable).by("real", `${kernel.machine}/${overlay.sb}/${keyOf(hash)}`);
+    if (known !== undefined) return matches(known, isDir, upper, below) ? value(known) : failure("ESTALE");
+  }
+  const row: OverlayInodeRow = {
+    machine: kernel.machine,
+    sb: overlay.sb,
+    id: kernel.tx.nextId(`linux.overlay.inode/${kernel.machine}/${overlay.sb}`),
+    kind: attributes.kind,
+    ...(upper === undefined ? {} : { upper }),
+    lower,
+    ...(parts.redirect === undefined ? {} : { redirect: parts.redirect }),
+    upperData: !parts.upperMetacopy,
+    constIno: hash !== undefined && byLower,
+    indexed: index !== undefined,
+    nlink: isDir ? 1 : unionLinks(kernel, overlay, below, upper, attributes.nlink),
+    whiteouts:
+      isDir &&
+      ((upper !== undefined && below !== undefined) ||
+        lower.length > 1 ||
+        (upper !== undefined && markOf(kernel, overlay, upper, "origin") !== undefined)),
+    ...(hash === undefined ? {} : { key: keyOf(hash) }),
+    opens: 0,
+  };
+  putInode(kernel, row);
+  return value(row);
+}
+
+function matches(known: OverlayInodeRow, isDir: boolean, upper: Ref | undefined, below: Ref | undefined): boolean {
+  const knownBelow = known.lower[0]?.ref;
+  if (isDir && ((below === undefined && knownBelow !== undefined) || (upper === undefined && known.upper !== undefined))) return false;
+  if (below !== undefined && !sameRef(knownBelow, below)) return false;
+  return upper === undefined || sameRef(known.upper, upper);
+}
+
+/** Names of an indexed file in all layers: kept as a difference to those in one of them. */
+export function unionLinks(kernel: Kernel, overlay: OverlayRow, below: Ref | undefined, upper: Ref | undefined, otherwise: number): number {
+  if (below === undefined || upper === undefined) return otherwise;
+  const lowerLinks = realAttributes(kernel, below).nlink;
+  if (lowerLinks === 1) return otherwise;
+  const kept = /^([UL])([+-]\d+)$/.exec(markOf(kernel, overlay, upper, "nlink") ?? "");
+  if (kept === null) return otherwise;
+  const links = (kept[1] === "L" ? lowerLinks : realAttributes(kernel, upper).nlink) + Number(kept[2]);
+  return links > 0 ? links : otherwise;
+}
+
+/** A name of a directory: the one that is known, or what the layers say. */
+export function lookupName(kernel: Kernel, dir: DentryRow, name: string): Result<DentryRow> {
+  const [known] = kernel.tx.read(dentryTable).by("name", `${kernel.machine}/${dir.sb}/${dir.id}/${name}`);
+  if (known !== undefined) return value(known);
+  const found = lookupLayers(kernel, overlayOf(kernel, dir.sb), overlayInode(kernel, dir), name);
+  if (!found.ok) return found;
+  if (found.value.inode === undefined) return failure("ENOENT");
+  return value(newDentry(kernel, dir, name, { ...found.value, inode: found.value.inode }));
+}
+
+export function newDentry(kernel: Kernel, dir: DentryRow, name: string, found: Required<Found>): DentryRow {
+  const row: DentryRow = {
+    machine: kernel.machine,
+    sb: dir.sb,
+    id: kernel.tx.nextId(`linux.overlay.dentry/${kernel.machine}/${dir.sb}`),
+    parent: dir.id,
+    name,
+    inode: found.inode,
+    opaque: found.opaque,
+    alias: found.alias,
+    hashed: true,
+  };
+  putDentry(kernel, row);
+  return row;
+}
+
+/** Whether the upper layer hides a missing name by a whiteout. */
+export function isWhitedOut(kernel: Kernel, dir: DentryRow, name: string): boolean {
+  const { upper } = overlayInode(kernel, dir);
+  if (upper === undefined) return false;
+  const found = real(kernel, upper).lookup(kernel, upper, name);
+  return found.ok && isWhiteout(realAttributes(kernel, found.value));
+}

@@ -1,0 +1,38 @@
+/** OverlayFS as a file system type. What it is made of is in the files beside this one, named after those of the kernel. */
+import { value } from "../../types";
+import type { FileSystemType } from "../types";
+import { create, link, tmpfile } from "./dir";
+import { getattr, getxattr, listxattr, mapped, open, read, readlink, release, setattr, setxattr, write } from "./inode";
+import { lookupName } from "./lookup";
+import { readdir } from "./readdir";
+import { rmdir, unlink } from "./remove";
+import { rename } from "./rename";
+import { dentryOf, overlayOf } from "./state";
+
+export const overlay: FileSystemType = {
+  name: "overlay",
+  getattr,
+  lookup: (kernel, dir, name) => {
+    const found = lookupName(kernel, dentryOf(kernel, dir), name);
+    return found.ok ? value({ sb: dir.sb, ino: found.value.id }) : found;
+  },
+  parent: (kernel, dir) => ({ sb: dir.sb, ino: dir.ino === overlayOf(kernel, dir.sb).root ? dir.ino : dentryOf(kernel, dir).parent }),
+  create,
+  tmpfile,
+  link,
+  unlink,
+  rmdir,
+  rename,
+  readlink,
+  readdir,
+  setattr,
+  open,
+  release,
+  read,
+  write,
+  getxattr,
+  setxattr,
+  listxattr,
+  mapped,
+  identity: (kernel, ref) => dentryOf(kernel, ref).inode,
+};

@@ -1,0 +1,68 @@
+/**
+ * Who may do what to an inode: one class only, owner first; capabilities afterwards.
+ *
+ * Not modelled: access control lists, and capabilities over inodes whose ids a user namespace does not map.
+ *
+ * @rule linux.vfs.permission
+ * @source linux@6.12 fs/namei.c generic_permission
+ */
+import { failure, DONE, type Credentials, type Kernel, type Result } from "../types";
+import { superblockOf, typeOf } from "./superblock";
+import type { Attributes, Ref } from "./types";
+
+export const READ = 4;
+export const WRITE = 2;
+export const EXECUTE = 1;
+
+export const capable = (credentials: Credentials, capability: string): boolean => credentials.effective.includes(capability);
+const inGroup = ({ fsgid, groups }: Credentials, gid: number): boolean => fsgid === gid || groups.includes(gid);
+
+/** The bits of the one class that counts. */
+function classBits(credentials: Credentials, { mode, uid, gid }: Attributes): number {
+  if (credentials.fsuid === uid) return (mode >> 6) & 7;
+  return (inGroup(credentials, gid) ? mode >> 3 : mode) & 7;
+}
+
+export function allowed(credentials: Credentials, attributes: Attributes, wanted: number): boolean {
+  if ((classBits(credentials, attributes) & wanted) === wanted) return true;
+  if (attributes.kind === "dir") {
+    if ((wanted & WRITE) === 0 && capable(credentials, "DAC_READ_SEARCH")) return true;
+    return capable(credentials, "DAC_OVERRIDE");
+  }
+  if (wanted === READ && capable(credentials, "DAC_READ_SEARCH")) return true;
+  // Nobody may execute what nobody may execute.
+  if ((wanted & EXECUTE) === 0 || (attributes.mode & 0o111) !== 0) return capable(credentials, "DAC_OVERRIDE");
+  return false;
+}
+
+/** Also refuses writing to what a read-only file system stores. */
+export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wanted: number): Result<true> {
+  const attributes = typeOf(kernel, ref.sb).getattr(kernel, ref);
+  const stored = attributes.kind === "file" || attributes.kind === "dir" || attributes.kind === "symlink";
+  if ((wanted & WRITE) !== 0 && stored && superblockOf(kernel, ref.sb).readOnly) return failure("EROFS");
+  return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
+}
+
+export const owns = (credentials: Credentials, { uid }: Attributes): boolean => credentials.fsuid === uid || capable(credentials, "FOWNER");
+
+/**
+ * Whether a name may be taken out of a directory. In a sticky one only by the owner of the directory or of what is named.
+ *
+ * @rule linux.vfs.may-delete
+ * @source linux@6.12 fs/namei.c may_delete
+ */
+export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Attributes, directory: boolean): Result<true> {
+  const access = mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
+  if (!access.ok) return access;
+  const parent = typeOf(kernel, dir.sb).getattr(kernel, dir);
+  const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
+  if (sticky && !capable(credentials, "FOWNER")) return failure("EPERM");
+  if (directory !== (victim.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
+  return DONE;
+}
+
+/** Whether a name may be put into a directory. */
+export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref): Result<true> {
+  if (typeOf(kernel, dir.sb).getattr(kernel, dir).nlink === 0) return failure("ENOENT");
+  return mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
+}

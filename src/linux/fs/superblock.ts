@@ -1,0 +1,41 @@
+/** Mounted file systems: one row each, and the way from an inode to the functions of its type. */
+import { invariant } from "../../sim/invariant";
+import { defineTable } from "../../sim/table";
+import type { Kernel } from "../types";
+import type { FileSystemType, Ref } from "./types";
+
+export interface SuperblockRow {
+  readonly machine: string;
+  readonly sb: number;
+  readonly type: string;
+  readonly readOnly: boolean;
+}
+
+export const superblockTable = defineTable<SuperblockRow>({ name: "linux.superblock", key: (row) => `${row.machine}/${row.sb}` });
+
+export function newSuperblock(kernel: Kernel, type: string, readOnly: boolean): number {
+  const sb = kernel.tx.nextId(`linux.superblock/${kernel.machine}`);
+  kernel.tx.write(superblockTable).put({ machine: kernel.machine, sb, type, readOnly });
+  return sb;
+}
+
+export function superblockOf(kernel: Kernel, sb: number): SuperblockRow {
+  const row = kernel.tx.read(superblockTable).get(`${kernel.machine}/${sb}`);
+  invariant(row !== undefined, `no superblock ${sb} on ${kernel.machine}`);
+  return row;
+}
+
+/** The functions of the file system an inode is on. */
+export function typeOf(kernel: Kernel, sb: number): FileSystemType {
+  const type = kernel.fileSystems[superblockOf(kernel, sb).type];
+  invariant(type !== undefined, `superblock ${sb} has an unknown type`);
+  return type;
+}
+
+/** Whether two references are one file. */
+export function sameFile(kernel: Kernel, a: Ref, b: Ref): boolean {
+  if (a.sb !== b.sb) return false;
+  if (a.ino === b.ino) return true;
+  const identity = typeOf(kernel, a.sb).identity;
+  return identity !== undefined && identity(kernel, a) === identity(kernel, b);
+}
