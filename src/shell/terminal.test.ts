@@ -191,3 +191,19 @@ test("kube.api.token-request: kubectl create token", () => {
   expect(type(timeline, "kubectl create token robot --duration 20m").trim().split(".")).toHaveLength(3);
   expect(type(timeline, "kubectl create token robot --duration 1m")).toMatch(/may not specify a duration less than 10 minutes/);
 });
+
+test("kube.api.apply: kubectl apply --server-side meets another author, and goes on when forced", () => {
+  const timeline = world();
+  expect(type(timeline, "kubectl apply --server-side -f a/web.yaml")).toBe("deployment.apps/web serverside-applied\n");
+  expect(type(timeline, "kubectl apply --server-side -f a/web.yaml")).toBe("deployment.apps/web serverside-applied\n");
+  type(timeline, "kubectl scale deployment web --replicas=4");
+  const refused = type(timeline, "kubectl apply --server-side -f a/web.yaml");
+  expect(refused).toMatch(
+    /^error: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas\nPlease review the fields above/,
+  );
+  expect(type(timeline, "kubectl apply --server-side --force-conflicts -f a/web.yaml")).toBe("deployment.apps/web serverside-applied\n");
+  expect(type(timeline, "kubectl get deployment web -o jsonpath='{.spec.replicas}'")).toBe("2");
+  expect(type(timeline, "kubectl get deployment web -o yaml")).not.toContain("managedFields");
+  expect(type(timeline, "kubectl get deployment web -o yaml --show-managed-fields")).toMatch(/ {2}managedFields:\n {2}- apiVersion: apps\/v1\n/);
+  expect(type(timeline, "kubectl apply --force-conflicts -f a/web.yaml")).toBe("error: --force-conflicts only works with --server-side\n");
+});

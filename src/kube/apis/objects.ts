@@ -17,6 +17,7 @@ export interface OwnerReference {
 }
 
 export interface ObjectMeta {
+  readonly managedFields?: readonly object[];
   readonly name: string;
   readonly generateName?: string;
   readonly namespace?: string;

@@ -157,7 +157,13 @@ export function prepareUpdate(resource: ResourceInfo, next: Obj, previous: Obj, 
   for (const name of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion"])
     fixed[name] = old[name];
   const namespace = text(meta, "namespace") === "" ? old["namespace"] : meta["namespace"];
-  const metadata = withFields(meta, { ...fixed, name: meta["name"] ?? old["name"], namespace, selfLink: undefined, managedFields: undefined });
+  const metadata = withFields(meta, {
+    ...fixed,
+    name: meta["name"] ?? old["name"],
+    namespace,
+    selfLink: undefined,
+    managedFields: old["managedFields"],
+  });
   if (subresource === "status") {
     const kept = withFields(metadata, {
       ownerReferences: old["ownerReferences"],

@@ -94,7 +94,7 @@ function scaleDoor(context: WriteContext, object: Deployment | ReplicaSet | unde
       { reason: "FieldValueInvalid", message: `Invalid value: ${replicas}: must be greater than or equal to 0`, field: "spec.replicas" },
     ]);
   const next = { ...object, spec: { ...object.spec, replicas } };
-  const response = writeNext({ ...context, target: { ...target, subresource: undefined } }, object, next as unknown as Json, dryRun);
+  const response = writeNext(context, object, next as unknown as Json, dryRun);
   return response.code === 200 ? answer(200, scaleOf(response.body as unknown as Deployment) as never) : response;
 }
 

@@ -1,12 +1,13 @@
 /**
  * POST, PUT and PATCH of objects: what the generic registry does around a kind's own rules.
  * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Create, Update
- * Not modelled: managedFields, retries of a patch (nothing can come in between), audit.
+ * Not modelled: retries of a patch (nothing can come in between), audit.
  */
 import type { Json, Tx } from "../../sim/types";
 import { sameJson } from "../apis/equality";
 import type { KubeObject } from "../apis/objects";
 import type { ResourceInfo } from "../apis/resources";
+import { type Manager, managersAfterUpdate, managersOf } from "./apply/managers";
 import { admitCreate, admitUpdate, isActive } from "./admit";
 import { judgeDuplicates, readBody } from "./body";
 import type { ApiRequest, ApiResponse } from "./door";
@@ -41,7 +42,8 @@ const GENERATE_ATTEMPTS = 8;
 /**
  * @rule kube.api.create
  */
-export function createObject({ tx, request, query, target, typed }: WriteContext): ApiResponse {
+export function createObject(context: WriteContext, managers?: readonly Manager[]): ApiResponse {
+  const { tx, request, query, target, typed } = context;
   const dryRun = dryRunOf(query, "CreateOptions");
   if (typeof dryRun !== "boolean") return dryRun;
   const { resource, namespace } = target;
@@ -63,7 +65,7 @@ export function createObject({ tx, request, query, target, typed }: WriteContext
     return warned(named.generated ? generateNameConflict(resource, name) : alreadyExists(resource, name), warnings);
   }
   const { resourceVersion: _, ...given } = object.metadata as KubeObject["metadata"] & { resourceVersion?: string };
-  const born = { uid, creationTimestamp: nowText(tx) };
+  const born = { uid, creationTimestamp: nowText(tx), ...managed(managers ?? managersNow(context, undefined, object)) };
   if (dryRun) return answer(201, { ...object, metadata: { ...given, ...born } } as never, warnings);
   return answer(201, commit(tx, resource.name, key, object, born) as never, warnings);
 }
@@ -142,17 +144,23 @@ export function patchObject(context: WriteContext): ApiResponse {
   if (typeof dryRun !== "boolean") return dryRun;
   const name = target.name ?? "";
   const row = stored(tx, target.resource.name, keyOf(target.namespace, name));
-  const next = patched(target.resource, row?.object, request, query, name, context.typed);
+  const next = patched(target.resource, row?.object, request, query, name, context.typed, { subresource: target.subresource, now: nowText(tx) });
   if ("response" in next) return next.response;
   if (row === undefined) {
-    if (next.create) return createObject({ ...context, request: { ...request, body: next.object } });
+    if (next.create) return createObject({ ...context, request: { ...request, body: next.object } }, next.managers);
     return notFound(target.resource, name);
   }
-  return writeNext(context, row.object, next.object, dryRun);
+  return writeNext(context, row.object, next.object, dryRun, next.managers);
 }
 
 /** The common end of PUT and PATCH: optimistic lock, the kind's rules, no write when nothing changed, removal when the last finalizer goes. */
-export function writeNext(context: WriteContext, previous: KubeObject, next: Json | undefined, dryRun: boolean): ApiResponse {
+export function writeNext(
+  context: WriteContext,
+  previous: KubeObject,
+  next: Json | undefined,
+  dryRun: boolean,
+  managers?: readonly Manager[],
+): ApiResponse {
   const { tx, query, target } = context;
   const { resource, subresource } = target;
   const name = previous.metadata.name;
@@ -164,7 +172,8 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
     (context.typed ? trustedUpdate(resource, next, previous, subresource) : undefined) ??
     admitUpdate(tx, resource, next, previous, subresource, query);
   if ("code" in admitted) return admitted;
-  const { object, warnings } = admitted;
+  const { warnings } = admitted;
+  const object = withManagers(admitted.object, managers ?? managersNow(context, previous, admitted.object));
   if (subresource === "status" && !context.typed) {
     const errors = statusErrors(resource, object);
     if (errors.length > 0) return invalidStatus(resource, name, errors);
@@ -175,6 +184,26 @@ export function writeNext(context: WriteContext, previous: KubeObject, next: Jso
   const written = commit(tx, resource.name, key, object);
   if (isFinished(written)) return answer(200, commit(tx, resource.name, key, undefined) as never, warnings);
   return answer(200, written as never, warnings);
+}
+
+/** Who owns what after a write by a client that names itself; undefined for the cluster's own. */
+function managersNow(
+  { tx, request, query, target, typed }: WriteContext,
+  before: KubeObject | undefined,
+  after: KubeObject,
+): readonly Manager[] | undefined {
+  const manager = query["fieldManager"] || request.user;
+  if (typed || manager === undefined || manager.startsWith("system:") || target.resource.name === "events") return undefined;
+  return managersAfterUpdate(target.resource, before, after, { manager, operation: "Update", subresource: target.subresource, now: nowText(tx) });
+}
+
+const managed = (managers: readonly Manager[] | undefined): { readonly managedFields?: readonly Manager[] } =>
+  managers === undefined || managers.length === 0 ? {} : { managedFields: managers };
+
+/** Nobody's new claim is no change. */
+function withManagers(object: KubeObject, managers: readonly Manager[] | undefined): KubeObject {
+  if (managers === undefined || sameJson(managers as unknown as Json, managersOf(object) as unknown as Json)) return object;
+  return { ...object, metadata: { ...object.metadata, ...managed(managers) } as KubeObject["metadata"] };
 }
 
 /**

@@ -12,6 +12,7 @@ import type { PatchType } from "../../apis/patch/patch-schema";
 import { applyStrategicPatch } from "../../apis/patch/strategic";
 import { isList, isObject } from "../../apis/patch/strategic-lists";
 import { apiVersionOf, type ResourceInfo } from "../../apis/resources";
+import { apply, type Manager } from "../apply/managers";
 import type { ApiRequest, ApiResponse } from "../door";
 import { parseJsonText } from "../json-text";
 import { conversionError } from "./conversion";
@@ -23,7 +24,10 @@ const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
 const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 
-export type Patched = { readonly object: Json; readonly create?: boolean } | { readonly response: ApiResponse };
+/** `managers`: who owns what, when the patch says so itself. */
+export type Patched =
+  | { readonly object: Json; readonly create?: boolean; readonly managers?: readonly Manager[] }
+  | { readonly response: ApiResponse };
 
 const rejected = (): ApiResponse => failure(422, "Invalid", "the server rejected our request due to an error in our request", {});
 const unsupported = (): ApiResponse => failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
@@ -49,11 +53,12 @@ export function patched(
   query: Query,
   name: string,
   typed: boolean,
+  door: { readonly subresource: string | undefined; readonly now: string } = { subresource: undefined, now: "" },
 ): Patched {
   const type = (request.contentType ?? "").split(";")[0]?.trim();
   if (type === "application/apply-patch+yaml") {
     const configuration = parsed(request.body);
-    return applied(resource, current, "error" in configuration ? undefined : configuration.value, query);
+    return applied(resource, current, "error" in configuration ? undefined : configuration.value, query, door);
   }
   if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) return { response: unsupported() };
   if (current === undefined) return { response: notFound(resource, name) };
@@ -95,26 +100,35 @@ function patchedByKubelet(document: JsonObject, patch: JsonObject): Json | undef
 }
 
 /**
- * Server-side apply, minimally: the configuration is merged strategically over what is there.
- * Not modelled: field ownership, so nothing is removed that an earlier configuration set, and there are no conflicts.
+ * Server-side apply: the configuration of one author over what is there.
+ * @rule kube.api.apply
+ * @source kubernetes@1.35 staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go applyPatcher
  */
-function applied(resource: ResourceInfo, current: KubeObject | undefined, body: Json | undefined, query: Query): Patched {
-  if (!query["fieldManager"])
+function applied(
+  resource: ResourceInfo,
+  current: KubeObject | undefined,
+  body: Json | undefined,
+  query: Query,
+  { subresource, now }: { readonly subresource: string | undefined; readonly now: string },
+): Patched {
+  const manager = query["fieldManager"];
+  if (!manager)
     return {
       response: invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
         { reason: "FieldValueRequired", message: "Required value: is required for apply patch", field: "fieldManager" },
       ]),
     };
   if (!isObject(body)) return { response: badRequest("error decoding YAML: not an object") };
+  if ((body["metadata"] as JsonObject | undefined)?.["managedFields"] !== undefined)
+    return { response: badRequest("metadata.managedFields must be nil") };
   const schema = patchTypeOf(apiVersionOf(resource), resource.kind);
   const unknown = schema === undefined ? undefined : unknownPath(body, schema, "");
   if (unknown !== undefined)
     return {
       response: plainError(`failed to create typed patch object (${place(body)}; ${gvk(resource)}): ${unknown}: field not declared in schema`),
     };
-  if (current === undefined) return { object: body, create: true };
-  const result = schema === undefined ? { error: "no schema" } : applyStrategicPatch(current as unknown as JsonObject, body, schema);
-  return "error" in result ? { response: plainError(result.error) } : { object: result.value };
+  const made = apply(resource, current, body, { manager, operation: "Apply", subresource, now }, query["force"] === "true");
+  return "code" in made ? { response: made } : { ...made, ...(current === undefined ? { create: true } : {}) };
 }
 
 const gvk = (resource: ResourceInfo): string => `${resource.group}/${resource.version}, Kind=${resource.kind}`;

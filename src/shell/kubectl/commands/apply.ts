@@ -49,6 +49,7 @@ export function* apply(args: readonly string[]): Run<number> {
   if (flags.args.length > 0) throw fatal(`Unexpected args: [${flags.args.join(" ")}]\nSee 'kubectl apply -h' for help and examples`);
   if (flags.bool("prune")) throw fatal("--prune is not available in the lab");
   const serverSide = flags.bool("server-side");
+  if (flags.bool("force-conflicts") && !serverSide) throw fatal("--force-conflicts only works with --server-side");
   const manager = serverSide && !flags.has("field-manager") ? "kubectl" : flags.text("field-manager");
   const query = { fieldManager: manager, fieldValidation: fieldValidationOf(flags), ...dryRunQuery(dryRun) };
   const applying: Applying = { kubectl, dryRun, results: yield* resultsOf(kubectl, dryRun), query };
@@ -163,6 +164,21 @@ function* recreate(applying: Applying, loaded: Loaded, modified: JsonObject): Ru
 }
 const NO_RESULTS = { *add(): Run<void> {}, *end(): Run<void> {}, *endEach(): Run<void> {} } as unknown as Results;
 
+/** @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go applyOneObject */
+const CONFLICT_ADVICE = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+`;
+
+/** Not modelled: the fields of an earlier client-side apply do not become those of this one. */
 function* applyOnServer({ results, query, kubectl }: Applying, { resource, namespace, name, source, object }: Loaded): Run<string | undefined> {
   const force: Readonly<Record<string, string>> = kubectl.flags.bool("force-conflicts") ? { force: "true" } : {};
   const response = yield* send({
@@ -172,6 +188,8 @@ function* applyOnServer({ results, query, kubectl }: Applying, { resource, names
     contentType: "application/apply-patch+yaml",
     body: object,
   });
+  if (response.code === 409 && response.body !== null && (response.body as JsonObject)["reason"] === "Conflict")
+    return `error: ${String((response.body as JsonObject)["message"])}\n${CONFLICT_ADVICE}`;
   if (failed(response)) return failureText(response, { verb: "applying", source });
   yield* results.add(resource, name, "serverside-applied", response.body as JsonObject);
   return undefined;

@@ -10,6 +10,7 @@ import { FILE_FLAGS, readFlags, send, VALIDATE } from "../context";
 import { Exit, failed, failureText, fatal, isNotFound } from "../failure";
 import { withLastApplied } from "../last-applied";
 import { loadFiles, type Loaded } from "../manifests";
+import { withoutManagers } from "../printers/output";
 import { yamlText } from "../printers/yaml";
 import { unifiedDiff } from "../unified-diff";
 import { applyPatch } from "./apply";
@@ -68,4 +69,4 @@ function* versions(loaded: Loaded): Run<{ readonly live: string; readonly merged
   return { live: shown(live), merged: shown(merged.body) };
 }
 
-const shown = (body: Json): string => yamlText(body);
+const shown = (body: Json): string => yamlText(withoutManagers(body));

@@ -12,6 +12,7 @@ import { FILE_FLAGS, OUTPUT_FLAGS, readFlags } from "../context";
 import { failed, failureText, fatal } from "../failure";
 import { nameWord, resourceWord } from "../mapper";
 import { prettyJson } from "../printers/json";
+import { withoutManagers } from "../printers/output";
 import { yamlText } from "../printers/yaml";
 import { mustFind } from "../targets";
 
@@ -30,7 +31,8 @@ export function* edit(args: readonly string[]): Run<number> {
   if (kubectl === undefined) return 0;
   const json = kubectl.flags.text("output") === "json";
   let code = 0;
-  for (const info of yield* mustFind(kubectl, { all: true })) {
+  for (const found of yield* mustFind(kubectl, { all: true })) {
+    const info = { ...found, object: withoutManagers(found.object) as JsonObject };
     const text = `${NOTE}${json ? prettyJson(info.object) : yamlText(info.object)}`;
     const edited = (yield { do: "edit", name: `${info.resource.singular}-${info.name}.yaml`, text }).text;
     const meaning = (edited ?? "").replace(/^#.*$/gm, "").trim();

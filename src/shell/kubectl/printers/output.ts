@@ -2,6 +2,7 @@
  * The forms of `-o`.
  * @source kubernetes@1.35 staging/src/k8s.io/kubectl/pkg/cmd/get/get_flags.go ToPrinter; staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go
  */
+import type { JsonObject } from "../../../kube/apis/objects";
 import type { Json } from "../../../sim/types";
 import { resolvePath } from "../../paths";
 import { readFile, type Run, terminalState } from "../../program";
@@ -49,9 +50,10 @@ export function* printerOf(kubectl: Kubectl, tables: boolean): Run<Printer> {
   if (form === "" && kubectl.flags.text("template") === "") return { form: "human", wide: false };
   if (form === "wide" && tables) return { form: "human", wide: true };
   if (form === "name") return { form: "name" };
-  if (form === "json") return { form: "object", print: (object) => prettyJson(object) };
-  if (form === "yaml") return { form: "object", print: (object, index) => (index > 0 ? "---\n" : "") + yamlText(object) };
-  if (form === "kyaml") return { form: "object", print: (object) => kyamlText(object) };
+  const shown = (object: Json): Json => (kubectl.flags.bool("show-managed-fields") ? object : withoutManagers(object));
+  if (form === "json") return { form: "object", print: (object) => prettyJson(shown(object)) };
+  if (form === "yaml") return { form: "object", print: (object, index) => (index > 0 ? "---\n" : "") + yamlText(shown(object)) };
+  if (form === "kyaml") return { form: "object", print: (object) => kyamlText(shown(object)) };
   if (form.endsWith("-file") || form === "templatefile") argument = yield* mustRead(argument);
   if (form.startsWith("jsonpath")) return jsonPathPrinter(form, argument, kubectl);
   if (/^(go-)?template/.test(form) || form === "") return goTemplatePrinter(argument);
@@ -59,6 +61,19 @@ export function* printerOf(kubectl: Kubectl, tables: boolean): Run<Printer> {
   if (form === "custom-columns-file" && tables) return columnsPrinter(parseColumnsFile(argument));
   const allowed = tables ? ALLOWED : ALLOWED.filter((name) => !HUMAN_ONLY.has(name));
   throw fatal(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(",")}`);
+}
+
+/**
+ * The object (or the objects of a list) without the account of who set which field.
+ * @source kubernetes@1.35 staging/src/k8s.io/cli-runtime/pkg/printers/managedfields.go OmitManagedFieldsPrinter
+ */
+export function withoutManagers(value: Json): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const { metadata, items } = value as { readonly metadata?: JsonObject; readonly items?: readonly Json[] };
+  const list = Array.isArray(items) ? { items: items.map(withoutManagers) } : {};
+  if (metadata?.["managedFields"] === undefined) return { ...(value as object), ...list } as Json;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...(value as object), metadata: rest, ...list } as Json;
 }
 
 function* mustRead(name: string): Run<string> {
