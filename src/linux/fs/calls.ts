@@ -6,10 +6,10 @@
  * @source linux@6.12 fs/namei.c do_mkdirat do_unlinkat do_rmdir do_renameat2 do_linkat do_symlinkat
  */
 import { DONE, failure, type Kernel, type Result, value } from "../types";
-import { isReadOnly, mountedOn } from "./mount";
+import { isReadOnly } from "./mount";
 import { kindOf, type LastPart, lookupIn, resolve, resolveParent } from "./namei";
-import { mayAccess, mayCreate, mayDelete, owns, WRITE, capable } from "./permission";
-import { sameFile, superblockOf, typeOf } from "./superblock";
+import { mayAccess, mayCreate, mayDelete, WRITE, capable } from "./permission";
+import { sameFile, typeOf } from "./superblock";
 import type { NewNode, Path, RenameFlags, TaskView } from "./types";
 
 const sameInode = (a: Path, b: Path): boolean => a.ref.ino === b.ref.ino && a.ref.sb === b.ref.sb;
@@ -190,8 +190,3 @@ function moved(kernel: Kernel, task: TaskView, a: Source, b: LastPart & { readon
   if (flags.whiteout === true && !capable(credentials, "MKNOD")) return failure("EPERM");
   return typeOf(kernel, a.parent.ref.sb).rename(kernel, a.parent.ref, a.name, b.parent.ref, b.name, flags);
 }
-
-/** Whether something is mounted on a place. */
-export const isMountPoint = (kernel: Kernel, path: Path): boolean => mountedOn(kernel, path) !== undefined;
-export const isReadOnlyAt = (kernel: Kernel, { ref }: Path): boolean => superblockOf(kernel, ref.sb).readOnly;
-export { owns };

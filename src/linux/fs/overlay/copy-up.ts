@@ -9,6 +9,7 @@
  */
 import { DONE, failure, type Kernel, type Result } from "../../types";
 import type { Attributes, OpenFlags, Ref } from "../types";
+import { keyOf } from "./lookup";
 import { handleOf } from "./origin";
 import {
   type DentryRow,
@@ -132,6 +133,8 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
     upperData: !metacopy,
     indexed: indexed || inode.indexed,
     whiteouts: inode.whiteouts || inode.kind === "dir",
+    // A lower hard link that was found by nothing is found by its copy from now on.
+    key: inode.key ?? keyOf(upper),
   };
   putInode(kernel, copied);
   kernel.tx.fired("linux.overlay.copy-up", dentry.name);

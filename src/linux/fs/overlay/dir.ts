@@ -133,6 +133,6 @@ export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Resul
   if (!placed.ok) return placed;
   const now = inodeOf(kernel, old);
   putInode(kernel, { ...now, nlink: now.nlink + 1 });
-  newDentry(kernel, dir, name, { inode: now.id, opaque: false, alias: true });
+  // The new name is looked up when it is first used: only then it is known what lies below it.
   return DONE;
 }

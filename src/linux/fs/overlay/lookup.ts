@@ -285,7 +285,8 @@ function hashedByLower(kernel: Kernel, overlay: OverlayRow, { upper, lower, inde
   return !(overlay.config.nfsExport && upper !== undefined);
 }
 
-const keyOf = (ref: Ref): string => `${ref.sb}:${ref.ino}`;
+/** What an inode is found by. */
+export const keyOf = (ref: Ref): string => `${ref.sb}:${ref.ino}`;
 
 /**
  * The overlay's inode over real ones: the one that is known, or a new one.
