@@ -144,8 +144,8 @@ function moveUpper(kernel: Kernel, overlay: OverlayRow, a: Required<Side>, b: Si
     if (!also.ok) return also;
   }
   if (b.dentry !== undefined) pin(kernel, b.dentry);
-  // Two names of one upper file: a rename of one over the other would do nothing.
-  if (!move.exchange && there.ok && sameRef(there.value, old.upper)) return DONE;
+  // Two names that are one file above and were two below: this is refused.
+  if (there.ok && sameRef(there.value, old.upper)) return failure("ESTALE");
   return real(kernel, oldParent).rename(kernel, oldParent, a.name, move.newParent, b.name, { exchange: move.exchange, whiteout: move.whiteout });
 }
 
