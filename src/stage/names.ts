@@ -31,6 +31,7 @@ export const serviceName = (say: NameOf, one: ServiceView): string =>
 
 export function nodeName(say: NameOf, node: NodeView): string {
   const parts = [say({ key: "stage.name.node", params: { name: node.name, pods: node.pods } }), say({ key: `stage.node.${node.state}` })];
+  if (node.troubles.length > 0) parts.push(say({ key: "stage.name.troubles", params: { conditions: node.troubles.join(", ") } }));
   if (node.cordoned) parts.push(say({ key: "stage.node.cordoned" }));
   return parts.join(", ");
 }

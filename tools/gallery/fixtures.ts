@@ -12,6 +12,7 @@ export function node(name: string, i: number, change: Partial<NodeView> = {}): N
     podCIDR: `10.244.${i + 1}.0/24`,
     controlPlane: false,
     state: "ready",
+    troubles: [],
     stopped: false,
     cutOff: false,
     cordoned: false,

@@ -60,6 +60,26 @@ function Head({ node }: { readonly node: NodeMark }): ReactNode {
   );
 }
 
+/** As many of the conditions as there is room for, and how many more there are. */
+export function troublesText(troubles: readonly string[], letters: number): string {
+  for (let count = troubles.length; count > 0; count--) {
+    const left = troubles.length - count;
+    const text = `${troubles.slice(0, count).join(" · ")}${left > 0 ? ` +${left}` : ""}`;
+    if (text.length <= letters || count === 1) return text;
+  }
+  return "";
+}
+
+/** What the node's conditions say is wrong, under its name. */
+function Troubles({ node }: { readonly node: NodeMark }): ReactNode {
+  if (node.troubles.length === 0) return null;
+  return (
+    <text x={node.x + 10} y={node.y + 31} className="d-sm halo halo-r tone-alarm strong">
+      {troublesText(node.troubles, Math.floor((node.width - 18) / WORD_LETTER))}
+    </text>
+  );
+}
+
 function Gauges({ node }: { readonly node: NodeMark }): ReactNode {
   return node.gauges.map((gauge) => (
     <g key={gauge.name}>
@@ -134,6 +154,7 @@ export function Nodes({ nodes, views, marking }: NodesProps): ReactNode {
         )}
         <Mark uid={node.uid} box={head} name={view === undefined ? node.name : nodeName(say, view)} marking={marking}>
           <Head node={node} />
+          <Troubles node={node} />
         </Mark>
         <Gauges node={node} />
         <Components node={node} />

@@ -43,6 +43,16 @@ export function nodeState(node: NodeObject): NodeView["state"] {
   return status === "True" ? "ready" : status === "Unknown" ? "unknown" : "notReady";
 }
 
+/** Conditions that are bad news when they are True. */
+const BAD_WHEN_TRUE = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+
+/** What `kubectl describe node` would show as wrong. Ready comes first. */
+export function troublesOf(node: NodeObject): readonly string[] {
+  const ready = conditionOf(node.status, "Ready")?.status;
+  const bad = BAD_WHEN_TRUE.filter((type) => conditionOf(node.status, type)?.status === "True");
+  return ready === undefined || ready === "True" ? bad : [`Ready=${ready}`, ...bad];
+}
+
 /** Whether the node's own agent is cut off or its machine is down, which the control plane learns only later. */
 function isStopped(reader: WorldReader, name: string): boolean {
   return reader.table(stoppedTable).has(`kubelet/${name}`) || reader.table(nodeTable).get(name)?.crashed === true;
@@ -60,6 +70,7 @@ export function nodeView(reader: WorldReader, node: NodeObject): NodeView {
     zone: labels?.[ZONE_LABEL],
     controlPlane: isControlPlane(node),
     state: nodeState(node),
+    troubles: troublesOf(node),
     stopped: isStopped(reader, name),
     cutOff: reader
       .table(linkTable)

@@ -180,6 +180,8 @@ export interface NodeView {
   readonly zone?: string;
   readonly controlPlane: boolean;
   readonly state: "ready" | "notReady" | "unknown";
+  /** What is wrong with it by its conditions, in the API's words: `Ready=Unknown`, `MemoryPressure`. */
+  readonly troubles: readonly string[];
   /** Its machine is stopped, whether or not the control plane knows. */
   readonly stopped: boolean;
   /** It runs, but a fault keeps it from the API server. */

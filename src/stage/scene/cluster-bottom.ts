@@ -1,7 +1,9 @@
 /** What lies under the grid: Services with their risers, and the Deployment's record with its rollout budget. */
-import { interpolateNumber, pathRound } from "d3";
+import { interpolateNumber } from "d3";
 import type { ClusterView } from "../readmodel/types";
+import { nodeMarks } from "./cluster-nodes";
 import type { Columns, Layout } from "./cluster-rows";
+import { obstaclesOf, pointAlong, riserWay } from "./riser-route";
 import type { BudgetMark, ClusterScene, DeploymentMark, Motion, PacketPlace, PodMark, Point, RiserMark, ServiceMark } from "./types";
 
 const BAR = 20;
@@ -16,15 +18,6 @@ interface Options {
   readonly motion: Motion;
 }
 
-/** Up from the bar, then with a bend into the Pod's port. */
-function riser(x: number, bar: number, port: number, middle: number): string {
-  const line = pathRound(1);
-  line.moveTo(x, bar);
-  line.lineTo(x, middle + 6);
-  line.quadraticCurveTo(x, middle, port, middle);
-  return line.toString();
-}
-
 type Marks = Pick<ClusterScene, "services" | "risers" | "packets" | "deployments" | "budget">;
 
 function serviceMarks(
@@ -36,6 +29,11 @@ function serviceMarks(
   const left = (columns.nodes[0]?.x ?? columns.queue) - 4;
   const right = Math.min(columns.right - 6, (columns.nodes.at(-1)?.x ?? left) + columns.nodeWidth + 4);
   const byUid = new Map(pods.map((mark) => [mark.uid, mark]));
+  const nodes = new Map(nodeMarks(columns, layout).map((node) => [node.name, { node, obstacles: obstaclesOf(node, pods) }]));
+  const bottomOf = (mark: PodMark): number => {
+    const row = layout.rows.find(({ y, height }) => mark.y >= y && mark.y < y + height);
+    return row === undefined ? mark.y + mark.height : row.y + row.height;
+  };
   const risers: RiserMark[] = [];
   const services = view.services.map((service, i): ServiceMark => {
     const y = layout.nodeBottom + 50 + i * BAR_PITCH;
@@ -43,12 +41,14 @@ function serviceMarks(
     for (const endpoint of service.endpoints) {
       const mark = byUid.get(endpoint.pod);
       if (mark === undefined || mark.pod.node === undefined) continue;
-      const x = mark.x - 6 - (i % 3) * 2;
-      const middle = mark.y + mark.height / 2;
-      const base = { key: `${service.uid} ${endpoint.pod}`, service: service.uid, pod: endpoint.pod, from: { x, y }, to: { x, y: middle } };
+      const place = nodes.get(mark.pod.node);
+      if (place === undefined) continue;
+      const way = riserWay({ ...place, mark, bar: y, rowBottom: bottomOf(mark), offset: (i % 3) * 2, taken: taps });
+      const x = way.points[0]?.x ?? mark.x;
+      const base = { key: `${service.uid} ${endpoint.pod}`, service: service.uid, pod: endpoint.pod, points: way.points };
       if (endpoint.ready) {
         taps.push(x);
-        risers.push({ ...base, d: riser(x, y, mark.x, middle) });
+        risers.push({ ...base, d: way.d });
       } else if (endpoint.terminating) {
         risers.push({ ...base, d: `M${n(x)} ${n(y)}v-22`, cut: { x, y: y - 30 } });
       }
@@ -107,7 +107,7 @@ function packetPlaces(view: ClusterView, services: readonly ServiceMark[], riser
       places.push({ key: request.id, failed: request.failed, x: from + (bar.x - from) * Math.min(1, u / HOP), y });
     } else {
       const v = (u - HOP) / (1 - HOP);
-      places.push({ key: request.id, failed: request.failed, x: riser.from.x, y: riser.from.y + (riser.to.y - riser.from.y) * v });
+      places.push({ key: request.id, failed: request.failed, ...pointAlong(riser.points, v) });
     }
   }
   return places;

@@ -23,6 +23,7 @@ function nodeMark(node: NodeView, x: number, width: number, layout: Layout): Nod
     ...(width > 150 ? { podCIDR: node.podCIDR } : {}),
     lost: node.state === "unknown",
     notReady: node.state === "notReady",
+    troubles: width < 64 ? [] : node.troubles,
     stopped: node.stopped,
     cordoned: node.cordoned,
     controlPlane: node.controlPlane,

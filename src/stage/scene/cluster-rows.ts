@@ -8,9 +8,11 @@ export const NODE_TOP = 66;
 const ROW_GAP = 18;
 const TIGHT_GAP = 8;
 const TALLEST = 98;
-const LOWEST = 54;
+const LOWEST = 46;
 /** Height of a Deployment's strip above its rows, when there is more than one. */
 const STRIP = 30;
+/** The lone Deployment's record, and the ruler of its budget down to the words at its stops. */
+export const RECORD_AND_BUDGET = 170;
 const CARD = 176;
 const CONTROL_PLANE = 118;
 const NODE_GAP = 18;
@@ -127,7 +129,8 @@ export function rowsOf(view: ClusterView, viewport: Viewport, columns: Columns):
   const strips = new Map<string, number>();
   const gap = rows.length > 3 ? TIGHT_GAP + 6 : ROW_GAP;
   const services = Math.max(1, view.services.length);
-  const below = 52 + 58 + services * 26 + 28;
+  // Under the rows: the nodes' feet and the Services, and beside them the only Deployment's record with its budget.
+  const below = Math.max(52 + 58 + services * 26 + 28, single === undefined ? 0 : RECORD_AND_BUDGET);
   const headers = single === undefined ? owners.length * STRIP : 0;
   const room = viewport.height - HEAD - below - headers - gap * Math.max(0, rows.length - 1);
   const most = Math.max(0, ...rows.flatMap((row) => columns.nodes.map((node) => row.byNode.get(node.name)?.length ?? 0)));

@@ -50,6 +50,7 @@ function nodeMarks(view: ClusterView, width: number, pods: readonly PodView[]): 
     name: node.name,
     lost: node.state === "unknown",
     notReady: node.state === "notReady",
+    troubles: node.troubles,
     stopped: node.stopped,
     cordoned: node.cordoned,
     controlPlane: false,

@@ -97,6 +97,7 @@ function nodeMarks(view: ClusterView, plan: Plan, width: number, pods: readonly 
     name: node.name,
     lost: node.state === "unknown",
     notReady: node.state === "notReady",
+    troubles: node.troubles,
     stopped: node.stopped,
     cordoned: node.cordoned,
     controlPlane: false,

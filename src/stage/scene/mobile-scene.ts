@@ -122,6 +122,7 @@ export function mobileScene(view: ClusterView, viewport: Viewport, options: { re
       name: node.name,
       lost: node.state === "unknown",
       notReady: node.state === "notReady",
+      troubles: node.troubles,
       stopped: node.stopped,
       cordoned: node.cordoned,
       controlPlane: false,

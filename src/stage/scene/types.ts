@@ -105,6 +105,8 @@ export interface NodeMark extends Box {
   readonly podCIDR?: string;
   readonly lost: boolean;
   readonly notReady: boolean;
+  /** Conditions out of order, in the API's words. */
+  readonly troubles: readonly string[];
   readonly stopped: boolean;
   readonly cordoned: boolean;
   readonly controlPlane: boolean;
@@ -129,9 +131,8 @@ export interface RiserMark {
   readonly d: string;
   /** A Pod that has just left the Service: cut, with a cross. */
   readonly cut?: Point;
-  /** Where a request is along it: bottom and top. */
-  readonly from: Point;
-  readonly to: Point;
+  /** The way a request takes along it, from the bar to the port. */
+  readonly points: readonly Point[];
 }
 
 export interface PacketPlace extends Point {
