@@ -54,10 +54,18 @@ export class Branches {
     return branch;
   }
 
-  /** The timeline of a branch, for reading; undefined when it was never stood on. */
-  timelineOf(id: number): Timeline | undefined {
+  /**
+   * A branch for reading where it stands, and how far it was played: its own timeline, or one replayed for this reading when it was
+   * never stood on (or is still on its way).
+   */
+  reading(id: number): { readonly timeline: Timeline; readonly head: number } | undefined {
     const found = this.list.get(id);
-    return found !== undefined && "timeline" in found ? found.timeline : undefined;
+    if (found === undefined) return undefined;
+    const file = "timeline" in found ? found.arriving : found;
+    if (file === undefined) return "timeline" in found ? { timeline: found.timeline, head: headOf(found) } : undefined;
+    const { timeline } = this.build(file);
+    timeline.seek(file.now);
+    return { timeline, head: file.head };
   }
 
   inputsOf(branch: Branch): readonly SessionInput[] {

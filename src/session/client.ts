@@ -20,11 +20,14 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
   const waiting = new Map<number, Waiting>();
   let latest: SessionState | undefined;
   let nextId = 1;
+  /** The speed that was asked for and not yet told of, so that keys pressed in quick succession each count. */
+  let askedSpeed: number | undefined;
 
   worker.onmessage = ({ data }) => {
     if (data.type === "state") {
-      latest = data.state;
-      for (const listener of listeners) listener(data.state);
+      if (data.state.speed === askedSpeed) askedSpeed = undefined;
+      latest = askedSpeed === undefined ? data.state : { ...data.state, speed: askedSpeed };
+      for (const listener of listeners) listener(latest);
       return;
     }
     const call = waiting.get(data.id);
@@ -57,7 +60,11 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
     complete: async (terminal, line, cursor) => (await request({ kind: "complete", terminal, line, cursor })) as unknown as Completion,
     play: () => command({ do: "play" }),
     pause: () => command({ do: "pause" }),
-    setSpeed: (speed) => command({ do: "speed", speed }),
+    setSpeed: (speed) => {
+      askedSpeed = speed;
+      if (latest !== undefined) latest = { ...latest, speed };
+      command({ do: "speed", speed });
+    },
     stepForward: () => command({ do: "stepForward" }),
     stepBack: () => command({ do: "stepBack" }),
     stepStroke: (by, uid) => command({ do: "stroke", by, uid }),
@@ -69,6 +76,7 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
     request,
     record: async (onlyActive = false) => (await request({ kind: "record", onlyActive })) as unknown as SessionFile,
     load: async (next) => {
+      askedSpeed = undefined;
       command({ do: "load", file: next });
       await request({ kind: "hash" });
     },

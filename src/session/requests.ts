@@ -27,10 +27,10 @@ export function answer(request: Asked, timeline: Timeline, branches: Branches): 
     case "counted":
       return countedOf(timeline, request.uid) as unknown as Json;
     case "compare":
-      return compare(branches.timelineOf(request.a), branches.timelineOf(request.b)) as unknown as Json;
+      return compareBranches(branches, request) as unknown as Json;
     case "cluster": {
-      const other = branches.timelineOf(request.branch);
-      return other === undefined ? null : (clusterView(other) as unknown as Json);
+      const other = branches.reading(request.branch);
+      return other === undefined ? null : (clusterView(other.timeline) as unknown as Json);
     }
     case "complete":
       return completion(request.terminal, request.line, request.cursor, timeline);
@@ -64,6 +64,26 @@ function completion(terminal: string, line: string, cursor: number, timeline: Ti
 /** Differences that tell branches apart only because time passed are left out. */
 const RESTLESS: ReadonlySet<string> = new Set(["leases", "events"]);
 const UNTOLD: ReadonlySet<string> = new Set(["metadata.resourceVersion", "metadata.uid", "metadata.creationTimestamp"]);
+
+/** Reads a timeline as it stood at a time that was played; it stands where it stood afterwards. */
+function readAt<T>(timeline: Timeline, at: number, read: () => T): T {
+  const { now, position } = timeline;
+  if (at === now) return read();
+  timeline.seek(at);
+  const found = read();
+  if (timeline.positionAt(now) === position) timeline.seek(now);
+  else timeline.seekPosition(position);
+  return found;
+}
+
+function compareBranches(branches: Branches, request: Extract<SessionRequest, { readonly kind: "compare" }>): readonly ObjectDifference[] {
+  const [a, b] = [branches.reading(request.a), branches.reading(request.b)];
+  if (a === undefined || b === undefined) return [];
+  const both = (): readonly ObjectDifference[] => compare(a.timeline, b.timeline);
+  if (request.at === undefined) return both();
+  const at = Math.max(0, Math.min(request.at, a.head, b.head));
+  return readAt(a.timeline, at, () => readAt(b.timeline, at, both));
+}
 
 export function compare(a: Timeline | undefined, b: Timeline | undefined): readonly ObjectDifference[] {
   const out: ObjectDifference[] = [];

@@ -131,9 +131,9 @@ export type SessionRequest =
   | { readonly kind: "grid"; readonly uid: string }
   /** How many Pods of a ReplicaSet counted, over time up to the playhead. */
   | { readonly kind: "counted"; readonly uid: string }
-  /** What differs between the worlds of two branches where they stand. */
-  | { readonly kind: "compare"; readonly a: number; readonly b: number }
-  /** The picture of another branch where it stands; null when it was never stood on. */
+  /** What differs between the worlds of two branches: where each stands, or both at one time (at most as far as both were played). */
+  | { readonly kind: "compare"; readonly a: number; readonly b: number; readonly at?: Micros }
+  /** The picture of another branch where it stands. */
   | { readonly kind: "cluster"; readonly branch: number }
   | { readonly kind: "complete"; readonly terminal: string; readonly line: string; readonly cursor: number }
   | { readonly kind: "record"; readonly onlyActive: boolean }

@@ -12,6 +12,7 @@ import { EmptyWords } from "./empty-words";
 import { LoopFigure } from "./loop-figure";
 import { MobileFigure } from "./mobile-figure";
 import { densityOf } from "./readmodel/density-of";
+import { otherWords } from "./readmodel/other-words";
 import { summaryOf } from "./readmodel/table-view";
 import type { ClusterView } from "./readmodel/types";
 import { chosenDeployment } from "./scene/duo-scene";
@@ -83,7 +84,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
         {size !== undefined && size.width > 0 && <Scene {...figure} viewport={size} variant={variant} focus={props.focus} />}
       </div>
       {empty && (narrow || variant !== "full") && <EmptyWords place={narrow ? "narrow" : "wide"} />}
-      {props.other !== undefined && <OtherNote name={props.other.name} onClose={props.other.onClose} />}
+      {props.other !== undefined && <OtherNote here={view} other={props.other} />}
       {onAction !== undefined && variant === "full" && (size?.width ?? 0) >= ROOMY && view.pods.length > 0 && (
         <BreakTools view={view} selection={selection} onAction={onAction} />
       )}
@@ -134,11 +135,26 @@ function useSlow<T>(value: T, playing: boolean): T {
   return shown;
 }
 
-function OtherNote({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
+interface OtherNoteProps {
+  readonly here: ClusterView;
+  readonly other: NonNullable<ClusterStageProps["other"]>;
+}
+
+/** Whose the blue pencil is, and for those who cannot see it, what it says. */
+function OtherNote({ here, other }: OtherNoteProps): ReactNode {
   const say = useSay();
+  const { name, view, onClose } = other;
+  const words = useMemo(() => otherWords(here, view), [here, view]);
   return (
     <div className="stage-other-note" role="note">
       <span>{say({ key: "stage.other.title", params: { name } })}</span>
+      <ul className="visually-hidden" aria-label={say({ key: "stage.other.differences", params: { name } })}>
+        {words.map((one) => (
+          <li key={`${one.key} ${String(one.params?.["name"])}`}>
+            {say(one.state === undefined ? one : { key: one.key, params: { ...one.params, state: say(one.state) } })}
+          </li>
+        ))}
+      </ul>
       <button type="button" onClick={onClose}>
         {say({ key: "stage.other.close" })}
       </button>

@@ -1,24 +1,33 @@
 /** The branches of this session: stand on one, make one, see what differs between two. */
 import { type ReactNode, useState } from "react";
-import type { ObjectDifference } from "../../session/types";
+import type { BranchView, ObjectDifference } from "../../session/types";
 import { useT } from "../../locales/i18n";
 import { Dialog } from "../shell/dialog";
 import { ui } from "../store";
 import { useSession, useWorld } from "./lab-context";
+
+interface Differences {
+  readonly other: BranchView;
+  /** Where each was read. */
+  readonly here: number;
+  readonly there: number;
+  readonly list: readonly ObjectDifference[];
+}
 
 export function BranchesDialog(): ReactNode {
   const t = useT();
   const session = useSession();
   const branches = useWorld((state) => state.branches) ?? [];
   const [name, setName] = useState("");
-  const [differences, setDifferences] = useState<{ readonly with: string; readonly list: readonly ObjectDifference[] } | undefined>(undefined);
+  const [differences, setDifferences] = useState<Differences | undefined>(undefined);
   const active = branches.find((branch) => branch.active);
   const seconds = (micros: number): string => t("app.seconds", { seconds: (micros / 1e6).toFixed(1) });
-  const compare = (id: number, other: string): void => {
+  const compare = (other: BranchView, at?: number): void => {
     if (active === undefined) return;
+    const times = at === undefined ? { here: active.now, there: other.now } : { here: at, there: at };
     void session
-      .request({ kind: "compare", a: active.id, b: id })
-      .then((answer) => setDifferences({ with: other, list: Array.isArray(answer) ? (answer as unknown as readonly ObjectDifference[]) : [] }));
+      .request({ kind: "compare", a: active.id, b: other.id, ...(at === undefined ? {} : { at }) })
+      .then((answer) => setDifferences({ other, ...times, list: Array.isArray(answer) ? (answer as unknown as readonly ObjectDifference[]) : [] }));
   };
   return (
     <Dialog title={t("app.branches.title")} wide onClose={() => ui.open(undefined)}>
@@ -44,7 +53,7 @@ export function BranchesDialog(): ReactNode {
                     <button type="button" className="button quiet" onClick={() => session.switchBranch(branch.id)}>
                       {t("app.branches.switch")}
                     </button>
-                    <button type="button" className="button quiet" onClick={() => compare(branch.id, branch.name)}>
+                    <button type="button" className="button quiet" onClick={() => compare(branch)}>
                       {t("app.branches.compare")}
                     </button>
                     <button
@@ -86,7 +95,21 @@ export function BranchesDialog(): ReactNode {
       </form>
       {differences !== undefined && (
         <section>
-          <h3>{t("app.branches.differ", { name: differences.with })}</h3>
+          <h3>{t("app.branches.differ", { name: differences.other.name })}</h3>
+          <p>
+            {differences.here === differences.there
+              ? t("app.branches.both", { at: seconds(differences.here) })
+              : t("app.branches.each", { here: seconds(differences.here), there: seconds(differences.there) })}
+          </p>
+          {active !== undefined && differences.here !== differences.there && (
+            <p className="row">
+              {[...new Set([differences.here, differences.there].map((at) => Math.min(at, active.head, differences.other.head)))].map((at) => (
+                <button key={at} type="button" className="button" onClick={() => compare(differences.other, at)}>
+                  {t("app.branches.compareAt", { at: seconds(at) })}
+                </button>
+              ))}
+            </p>
+          )}
           {differences.list.length === 0 && <p>{t("app.branches.same")}</p>}
           <table>
             <tbody>
