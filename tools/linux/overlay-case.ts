@@ -102,6 +102,18 @@ export function inKernel<T>(work: (kernel: Kernel) => T): T {
 
 export const playOverlay = (input: OverlayInput): OverlayOutput => inKernel((kernel) => new Play(kernel, input).output());
 
+/** How long the calls of many cases take by themselves, on one machine, in milliseconds; nothing is looked at in between. */
+export const timedCalls = (inputs: readonly OverlayInput[]): { readonly calls: number; readonly ms: number } =>
+  inKernel((kernel) => {
+    let [calls, ms] = [0, 0];
+    for (const input of inputs) {
+      const play = new Play(kernel, input);
+      ms += play.timed();
+      calls += input.ops.length;
+    }
+    return { calls, ms };
+  });
+
 interface OpenFile {
   readonly path: Path;
   readonly append: boolean;
@@ -161,6 +173,13 @@ class Play {
       ...(this.lowers.length > before ? { finalLayers: this.lowers.slice(before).map((path) => this.scan(path, true)) } : {}),
       copyUps: all,
     };
+  }
+
+  timed(): number {
+    this.must(this.mount(this.input.mountRO === true));
+    const start = performance.now();
+    for (const op of this.input.ops) this.as(op);
+    return performance.now() - start;
   }
 
   private must<T>(result: Result<T>): T {

@@ -21,12 +21,14 @@ export interface MountRow {
   readonly readOnly: boolean;
 }
 
-export const mountTable = defineTable<MountRow, "at" | "parent">({
+export const mountTable = defineTable<MountRow, "at" | "parent" | "root">({
   name: "linux.mount",
   key: (row) => `${row.machine}/${row.id}`,
   indexes: {
     at: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}/${row.at.sb}/${row.at.ino}`),
     parent: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}`),
+    /** By the inode number seen there: a namespace lives while its file is mounted. */
+    root: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.root.ino}`),
   },
 });
 

@@ -32,7 +32,7 @@ interface Walk {
   links: number;
 }
 
-export const kindOf = (kernel: Kernel, ref: Ref): string => typeOf(kernel, ref.sb).getattr(kernel, ref).kind;
+export const kindOf = (kernel: Kernel, ref: Ref): string => typeOf(kernel, ref.sb).peek(kernel, ref).kind;
 
 /** One step up: not above the task's root, and out of a mount by the directory it covers. */
 function dotdot({ kernel, task }: Walk, from: Path): Path {
@@ -94,7 +94,10 @@ function step(walk: Walk, at: Path, name: string, follow: boolean): Result<Path>
 
 function followLink(walk: Walk, dir: Path, link: Path): Result<Path> {
   if (++walk.links > MAXSYMLINKS) return failure("ELOOP");
-  const target = typeOf(walk.kernel, link.ref.sb).readlink(walk.kernel, link.ref);
+  const type = typeOf(walk.kernel, link.ref.sb);
+  const place = type.follow?.(walk.kernel, link.ref);
+  if (place !== undefined) return place;
+  const target = type.readlink(walk.kernel, link.ref);
   if (!target.ok) return target;
   const part = toParent(walk, dir, target.value);
   if (!part.ok) return part;
@@ -137,7 +140,10 @@ export function resolveForCreate(kernel: Kernel, task: TaskView, path: string, f
     if (!found.ok) return found.errno === "ENOENT" ? part : found;
     if (!follow || kindOf(kernel, found.value.ref) !== "symlink") return value({ ...part.value, found: found.value });
     if (++walk.links > MAXSYMLINKS) return failure("ELOOP");
-    const target = typeOf(kernel, found.value.ref.sb).readlink(kernel, found.value.ref);
+    const type = typeOf(kernel, found.value.ref.sb);
+    const place = type.follow?.(kernel, found.value.ref);
+    if (place !== undefined) return place.ok ? value({ ...part.value, found: place.value }) : place;
+    const target = type.readlink(kernel, found.value.ref);
     if (!target.ok) return target;
     part = toParent(walk, part.value.parent, target.value);
   }

@@ -15,15 +15,17 @@ export const WRITE = 2;
 export const EXECUTE = 1;
 
 export const capable = (credentials: Credentials, capability: string): boolean => credentials.effective.includes(capability);
+type Owned = Pick<Attributes, "kind" | "mode" | "uid" | "gid">;
+
 const inGroup = ({ fsgid, groups }: Credentials, gid: number): boolean => fsgid === gid || groups.includes(gid);
 
 /** The bits of the one class that counts. */
-function classBits(credentials: Credentials, { mode, uid, gid }: Attributes): number {
+function classBits(credentials: Credentials, { mode, uid, gid }: Owned): number {
   if (credentials.fsuid === uid) return (mode >> 6) & 7;
   return (inGroup(credentials, gid) ? mode >> 3 : mode) & 7;
 }
 
-export function allowed(credentials: Credentials, attributes: Attributes, wanted: number): boolean {
+export function allowed(credentials: Credentials, attributes: Owned, wanted: number): boolean {
   if ((classBits(credentials, attributes) & wanted) === wanted) return true;
   if (attributes.kind === "dir") {
     if ((wanted & WRITE) === 0 && capable(credentials, "DAC_READ_SEARCH")) return true;
@@ -37,13 +39,14 @@ export function allowed(credentials: Credentials, attributes: Attributes, wanted
 
 /** Also refuses writing to what a read-only file system stores. */
 export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wanted: number): Result<true> {
-  const attributes = typeOf(kernel, ref.sb).getattr(kernel, ref);
+  const attributes = typeOf(kernel, ref.sb).peek(kernel, ref);
   const stored = attributes.kind === "file" || attributes.kind === "dir" || attributes.kind === "symlink";
   if ((wanted & WRITE) !== 0 && stored && superblockOf(kernel, ref.sb).readOnly) return failure("EROFS");
   return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
 }
 
-export const owns = (credentials: Credentials, { uid }: Attributes): boolean => credentials.fsuid === uid || capable(credentials, "FOWNER");
+export const owns = (credentials: Credentials, { uid }: Pick<Attributes, "uid">): boolean =>
+  credentials.fsuid === uid || capable(credentials, "FOWNER");
 
 /**
  * Whether a name may be taken out of a directory. In a sticky one only by the owner of the directory or of what is named.
@@ -51,10 +54,10 @@ export const owns = (credentials: Credentials, { uid }: Attributes): boolean => 
  * @rule linux.vfs.may-delete
  * @source linux@6.12 fs/namei.c may_delete
  */
-export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Attributes, directory: boolean): Result<true> {
+export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Owned, directory: boolean): Result<true> {
   const access = mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
   if (!access.ok) return access;
-  const parent = typeOf(kernel, dir.sb).getattr(kernel, dir);
+  const parent = typeOf(kernel, dir.sb).peek(kernel, dir);
   const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
   if (sticky && !capable(credentials, "FOWNER")) return failure("EPERM");
   if (directory !== (victim.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
@@ -63,6 +66,6 @@ export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, vi
 
 /** Whether a name may be put into a directory. */
 export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref): Result<true> {
-  if (typeOf(kernel, dir.sb).getattr(kernel, dir).nlink === 0) return failure("ENOENT");
+  if (typeOf(kernel, dir.sb).peek(kernel, dir).nlink === 0) return failure("ENOENT");
   return mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
 }

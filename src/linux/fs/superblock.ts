@@ -25,10 +25,18 @@ export function superblockOf(kernel: Kernel, sb: number): SuperblockRow {
   return row;
 }
 
+/** A superblock's type never changes, nor is its number given again: looked up once per handle. */
+const known = new WeakMap<Kernel, Map<number, FileSystemType>>();
+
 /** The functions of the file system an inode is on. */
 export function typeOf(kernel: Kernel, sb: number): FileSystemType {
-  const type = kernel.fileSystems[superblockOf(kernel, sb).type];
+  let types = known.get(kernel);
+  if (types === undefined) known.set(kernel, (types = new Map()));
+  let type = types.get(sb);
+  if (type !== undefined) return type;
+  type = kernel.fileSystems[superblockOf(kernel, sb).type];
   invariant(type !== undefined, `superblock ${sb} has an unknown type`);
+  types.set(sb, type);
   return type;
 }
 

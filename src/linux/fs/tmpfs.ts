@@ -202,6 +202,7 @@ function setxattr(kernel: Kernel, ref: Ref, name: string, data: string | undefin
 export const tmpfs: FileSystemType = {
   name: "tmpfs",
   getattr: inodeOf,
+  peek: inodeOf,
   lookup: (kernel, dir, name) => {
     const entry = kernel.tx.read(entryTable).get(entryKey(kernel, dir, name));
     return entry === undefined ? failure("ENOENT") : value({ sb: dir.sb, ino: entry.ino });

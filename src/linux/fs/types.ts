@@ -76,6 +76,8 @@ export interface OpenFlags {
 export interface FileSystemType {
   readonly name: string;
   readonly getattr: (kernel: Kernel, ref: Ref) => Attributes;
+  /** Kind, mode, owner and links alone count; cheaper than all attributes. */
+  readonly peek: (kernel: Kernel, ref: Ref) => Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;
   /** ENOENT when the directory has no such name. */
   readonly lookup: (kernel: Kernel, dir: Ref, name: string) => Result<Ref>;
   /** Of a directory; the root's parent is itself. */
@@ -88,6 +90,8 @@ export interface FileSystemType {
   readonly rmdir: (kernel: Kernel, dir: Ref, name: string) => Result<true>;
   readonly rename: (kernel: Kernel, from: Ref, oldName: string, to: Ref, newName: string, flags: RenameFlags) => Result<true>;
   readonly readlink: (kernel: Kernel, ref: Ref) => Result<string>;
+  /** Of a link that leads to a place rather than to a name, as /proc/PID/fd/N does; undefined when its text is to be walked. */
+  readonly follow?: (kernel: Kernel, ref: Ref) => Result<Path> | undefined;
   /** Without `.` and `..`, in the order of the file system. */
   readonly readdir: (kernel: Kernel, dir: Ref) => Result<readonly DirectoryEntry[]>;
   readonly setattr: (kernel: Kernel, ref: Ref, change: AttributeChange) => Result<true>;

@@ -46,6 +46,9 @@ export function getattr(kernel: Kernel, ref: Ref): Attributes {
   return { ...attributes, ino, dev, nlink };
 }
 
+/** A merged directory's links are not counted here: it has some. */
+export const peek = (kernel: Kernel, ref: Ref): Attributes => realAttributes(kernel, realOf(inodeAt(kernel, ref)));
+
 export function setattr(kernel: Kernel, ref: Ref, change: AttributeChange): Result<true> {
   const copied = copyUp(kernel, ref, change.size === undefined ? {} : WITH_DATA);
   if (!copied.ok) return copied;

@@ -2,7 +2,7 @@
 import { value } from "../../types";
 import type { FileSystemType } from "../types";
 import { create, link, tmpfile } from "./dir";
-import { getattr, getxattr, listxattr, mapped, open, read, readlink, release, setattr, setxattr, write } from "./inode";
+import { getattr, getxattr, listxattr, mapped, open, peek, read, readlink, release, setattr, setxattr, write } from "./inode";
 import { lookupName } from "./lookup";
 import { readdir } from "./readdir";
 import { rmdir, unlink } from "./remove";
@@ -12,6 +12,7 @@ import { dentryOf, overlayOf } from "./state";
 export const overlay: FileSystemType = {
   name: "overlay",
   getattr,
+  peek,
   lookup: (kernel, dir, name) => {
     const found = lookupName(kernel, dentryOf(kernel, dir), name);
     return found.ok ? value({ sb: dir.sb, ino: found.value.id }) : found;

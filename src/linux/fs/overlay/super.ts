@@ -190,10 +190,11 @@ export function unmountOverlay(kernel: Kernel, mount: number, sb: number): Resul
   if (!detached.ok) return detached;
   const overlay = overlayOf(kernel, sb);
   const { tx, machine } = kernel;
-  const own = (rows: readonly { readonly machine: string; readonly sb: number; readonly id: number }[]): readonly string[] =>
-    rows.filter((row) => row.machine === machine && row.sb === overlay.sb).map((row) => `${machine}/${sb}/${row.id}`);
-  for (const key of own(tx.read(dentryTable).rows())) tx.write(dentryTable).delete(key);
-  for (const key of own(tx.read(overlayInodeTable).rows())) tx.write(overlayInodeTable).delete(key);
+  const clear = (table: { delete(key: string): void }, counter: string): void => {
+    for (let id = tx.nextId(counter); id > 0; id--) table.delete(`${machine}/${overlay.sb}/${id}`);
+  };
+  clear(tx.write(dentryTable), `linux.overlay.dentry/${machine}/${sb}`);
+  clear(tx.write(overlayInodeTable), `linux.overlay.inode/${machine}/${sb}`);
   tx.write(overlayTable).delete(`${machine}/${sb}`);
   tx.write(superblockTable).delete(`${machine}/${sb}`);
   return value(true);
