@@ -2,6 +2,7 @@
 import "./styles/fonts.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/touch.css";
 import { createRoot } from "react-dom/client";
 import { startLanguage } from "../locales/i18n";
 import { App } from "./app";

@@ -73,7 +73,7 @@ export function MobileFigure(props: FigureProps & { readonly focus?: string }): 
   const { view, viewport, motion, focus, selection, label, describedBy, onSelect } = props;
   const say = useSay();
   const scene = useMemo(() => mobileScene(view, viewport, { motion, focus: selection ?? focus }), [view, viewport, motion, focus, selection]);
-  const marking = useMarking(props, scene.order);
+  const marking = { ...useMarking(props, scene.order), reach: 44 };
   const middle =
     scene.columns.length > 1 ? ((scene.columns[0]?.card.x ?? 0) + (scene.columns[0]?.card.width ?? 0) + (scene.columns[1]?.card.x ?? 0)) / 2 : 44;
   return (

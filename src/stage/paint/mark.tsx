@@ -1,4 +1,4 @@
-/** A mark that can be pointed at: hit area of at least 28 px, focus ring, spoken name. The stage decides which one Tab reaches. */
+/** A mark that can be pointed at: hit area of at least 28 px (44 for a finger), focus ring, spoken name. The stage decides which one Tab reaches. */
 import type { KeyboardEvent, ReactNode } from "react";
 import type { Box } from "../scene/types";
 
@@ -9,6 +9,8 @@ export interface Marking {
   /** Changes with the language, so that what is memoized is said again. */
   readonly language: unknown;
   readonly dimmed: (uid: string) => boolean;
+  /** Least width and height of what can be hit, where it is not the mouse's. */
+  readonly reach?: number;
   readonly onPick: (uid: string) => void;
   readonly onFocus: (uid: string) => void;
 }
@@ -25,8 +27,9 @@ interface MarkProps {
 }
 
 export function Mark({ uid, box, name, marking, round = 2, children }: MarkProps): ReactNode {
-  const growX = Math.max(0, (LEAST - box.width) / 2);
-  const growY = Math.max(0, (LEAST - box.height) / 2);
+  const least = marking.reach ?? LEAST;
+  const growX = Math.max(0, (least - box.width) / 2);
+  const growY = Math.max(0, (least - box.height) / 2);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

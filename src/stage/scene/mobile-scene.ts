@@ -113,7 +113,7 @@ export function mobileScene(view: ClusterView, viewport: Viewport, options: { re
   const nodesTop = sets.length === 0 ? EMPTY_TOP : queueTop + QUEUE;
   const workers = view.nodes.filter((node) => !node.controlPlane);
   const serviceRoom = view.services.length === 0 ? 8 : SERVICE + 14;
-  const nodeHeight = Math.max(36, Math.min(NODE + 8, (viewport.height - nodesTop - serviceRoom - 16) / Math.max(1, workers.length) - NODE_GAP));
+  const nodeHeight = Math.max(44, Math.min(NODE + 8, (viewport.height - nodesTop - serviceRoom - 16) / Math.max(1, workers.length) - NODE_GAP));
   const lastY = nodesTop + workers.length * (nodeHeight + NODE_GAP) + 2;
   const columns = sets.map((set, i) => column(set, EDGE + 6 + i * (each + gap), each, lastY));
   const nodes = workers.map(
