@@ -5,7 +5,7 @@ import type { Actor, Tx } from "../../src/sim/types";
 import { createTimeline } from "../../src/sim/timeline";
 import { link, mkdir, mknod, rename, rmdir, symlink, unlink } from "../../src/linux/fs/calls";
 import { open, readlink, setAttributes, stat, truncate } from "../../src/linux/fs/file-calls";
-import { attach, mountRoot } from "../../src/linux/fs/mount";
+import { attach, mountRoot } from "../../src/linux/fs/mount-tree";
 import { resolve } from "../../src/linux/fs/namei";
 import { overlay } from "../../src/linux/fs/overlay/overlay";
 import { overlayParams } from "../../src/linux/fs/overlay/params";

@@ -9,7 +9,7 @@ import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { isReadOnly } from "./mount";
 import { kindOf, type LastPart, lookupIn, resolve, resolveParent } from "./namei";
 import { mayAccess, mayCreate, mayDelete, WRITE, capable } from "./permission";
-import { sameFile, typeOf } from "./superblock";
+import { peek, sameFile, typeOf } from "./superblock";
 import type { NewNode, Path, RenameFlags, TaskView } from "./types";
 
 const sameInode = (a: Path, b: Path): boolean => a.ref.ino === b.ref.ino && a.ref.sb === b.ref.sb;
@@ -89,7 +89,7 @@ export function unlink(kernel: Kernel, task: TaskView, path: string): Result<tru
   const found = lookupIn(kernel, parent, name);
   if (!found.ok) return found;
   const type = typeOf(kernel, parent.ref.sb);
-  const victim = typeOf(kernel, found.value.ref.sb).peek(kernel, found.value.ref);
+  const victim = peek(kernel, found.value.ref);
   if (slash) return failure(victim.kind === "dir" ? "EISDIR" : "ENOTDIR");
   const may = mayDelete(kernel, task.credentials, parent.ref, victim, false);
   if (!may.ok) return may;
@@ -107,7 +107,7 @@ export function rmdir(kernel: Kernel, task: TaskView, path: string): Result<true
   if (isReadOnly(kernel, parent)) return failure("EROFS");
   const found = lookupIn(kernel, parent, name);
   if (!found.ok) return found;
-  const victim = typeOf(kernel, found.value.ref.sb).peek(kernel, found.value.ref);
+  const victim = peek(kernel, found.value.ref);
   const may = mayDelete(kernel, task.credentials, parent.ref, victim, true);
   if (!may.ok) return may;
   if (found.value.mount !== parent.mount) return failure("EBUSY");
@@ -168,10 +168,10 @@ interface Source extends LastPart {
 function moved(kernel: Kernel, task: TaskView, a: Source, b: LastPart & { readonly at?: Path }, flags: RenameFlags): Result<true> {
   if (b.at !== undefined && sameFile(kernel, a.at.ref, b.at.ref)) return DONE;
   const { credentials } = task;
-  const source = typeOf(kernel, a.at.ref.sb).peek(kernel, a.at.ref);
+  const source = peek(kernel, a.at.ref);
   const out = mayDelete(kernel, credentials, a.parent.ref, source, a.isDirectory);
   if (!out.ok) return out;
-  const target = b.at === undefined ? undefined : typeOf(kernel, b.at.ref.sb).peek(kernel, b.at.ref);
+  const target = b.at === undefined ? undefined : peek(kernel, b.at.ref);
   const into =
     target === undefined
       ? mayCreate(kernel, credentials, b.parent.ref)

@@ -1,34 +1,46 @@
 /**
- * The tree of mounts: which file system covers which directory. A place is an inode seen through a mount.
+ * The tree of mounts: which file system covers which directory. A place is an inode seen through a mount. Every mount namespace has a tree
+ * of its own; mounts of several trees may be peers, which tell each other what is mounted on them.
  *
  * @rule linux.mount.tree
  * @source linux@6.12 fs/namespace.c
  */
 import { invariant } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
-import { failure, type Kernel, type Result, value } from "../types";
-import { superblockOf } from "./superblock";
+import type { Kernel } from "../types";
+import { superblockOf, typeOf } from "./superblock";
 import type { Path, Ref } from "./types";
 
 export interface MountRow {
   readonly machine: string;
   readonly id: number;
+  /** The mount namespace. */
+  readonly ns: number;
   /** The mount that holds the covered directory; its own id for the root of a tree. */
   readonly parent: number;
   readonly at: Ref;
   /** What is seen there. */
   readonly root: Ref;
+  /** What was said to be mounted, such as a device. */
+  readonly source: string;
   readonly readOnly: boolean;
+  /** Peers: what is mounted on one is mounted on all. 0 for none. */
+  readonly group: number;
+  /** The peers it receives from without sending. 0 for none. */
+  readonly master: number;
+  readonly unbindable: boolean;
 }
 
-export const mountTable = defineTable<MountRow, "at" | "parent" | "root">({
+export const mountTable = defineTable<MountRow, "at" | "parent" | "ns" | "group" | "master" | "root">({
   name: "linux.mount",
   key: (row) => `${row.machine}/${row.id}`,
   indexes: {
     at: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}/${row.at.sb}/${row.at.ino}`),
+    root: (row) => `${row.machine}/${row.root.ino}`,
     parent: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}`),
-    /** By the inode number seen there: a namespace lives while its file is mounted. */
-    root: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.root.ino}`),
+    ns: (row) => `${row.machine}/${row.ns}`,
+    group: (row) => (row.group === 0 ? undefined : `${row.machine}/${row.group}`),
+    master: (row) => (row.master === 0 ? undefined : `${row.machine}/${row.master}`),
   },
 });
 
@@ -37,13 +49,23 @@ export function mountOf(kernel: Kernel, id: number): MountRow {
   invariant(row !== undefined, `no mount ${id} on ${kernel.machine}`);
   return row;
 }
+export const hasMount = (kernel: Kernel, id: number): boolean => kernel.tx.read(mountTable).has(`${kernel.machine}/${id}`);
 
-const sameRef = (a: Ref, b: Ref): boolean => a.ino === b.ino && a.sb === b.sb;
+/** Mounts found under an index, oldest first. */
+export const mountsBy = (kernel: Kernel, index: "parent" | "ns" | "group" | "master", id: number): readonly MountRow[] =>
+  [...kernel.tx.read(mountTable).by(index, `${kernel.machine}/${id}`)].sort((a, b) => a.id - b.id);
+
+export const putMount = (kernel: Kernel, row: MountRow): void => kernel.tx.write(mountTable).put(row);
+export const newMountId = (kernel: Kernel): number => kernel.tx.nextId(`linux.mount/${kernel.machine}`);
+export const newPeerGroup = (kernel: Kernel): number => kernel.tx.nextId(`linux.mount.group/${kernel.machine}`);
+
+export const sameRef = (a: Ref, b: Ref): boolean => a.ino === b.ino && a.sb === b.sb;
 export const samePath = (a: Path, b: Path): boolean => a.mount === b.mount && sameRef(a.ref, b.ref);
 
 /** What is mounted on a place, if anything; the last one there counts. */
 export function mountedOn(kernel: Kernel, { mount, ref }: Path): MountRow | undefined {
-  return kernel.tx.read(mountTable).by("at", `${kernel.machine}/${mount}/${ref.sb}/${ref.ino}`).at(-1);
+  const found = kernel.tx.read(mountTable).by("at", `${kernel.machine}/${mount}/${ref.sb}/${ref.ino}`);
+  return found.length < 2 ? found[0] : found.reduce((last, row) => (row.id > last.id ? row : last));
 }
 
 /** Steps onto whatever covers a place. */
@@ -53,25 +75,19 @@ export function covered(kernel: Kernel, path: Path): Path {
   return at;
 }
 
-/** Mounts a tree's root that nothing holds. */
-export function mountRoot(kernel: Kernel, root: Ref): Path {
-  const id = kernel.tx.nextId(`linux.mount/${kernel.machine}`);
-  kernel.tx.write(mountTable).put({ machine: kernel.machine, id, parent: id, at: root, root, readOnly: false });
-  return { mount: id, ref: root };
-}
+/** Whether a place is the root of what is mounted there. */
+export const isMountRoot = (kernel: Kernel, { mount, ref }: Path): boolean => sameRef(mountOf(kernel, mount).root, ref);
 
-export function attach(kernel: Kernel, at: Path, root: Ref, readOnly: boolean): number {
-  const id = kernel.tx.nextId(`linux.mount/${kernel.machine}`);
-  kernel.tx.write(mountTable).put({ machine: kernel.machine, id, parent: at.mount, at: at.ref, root, readOnly });
-  return id;
-}
-
-export function detach(kernel: Kernel, id: number): Result<true> {
-  const table = kernel.tx.write(mountTable);
-  if (!table.has(`${kernel.machine}/${id}`)) return failure("EINVAL");
-  if (table.countBy("parent", `${kernel.machine}/${id}`) > 0) return failure("EBUSY");
-  table.delete(`${kernel.machine}/${id}`);
-  return value(true);
+/** Whether an inode is, or is below, a directory of the same file system. */
+export function isBelow(kernel: Kernel, ref: Ref, dir: Ref): boolean {
+  if (ref.sb !== dir.sb) return false;
+  const type = typeOf(kernel, ref.sb);
+  for (let at = ref; ; ) {
+    if (at.ino === dir.ino) return true;
+    const up = type.parent(kernel, at);
+    if (up.ino === at.ino) return false;
+    at = up;
+  }
 }
 
 /** Whether what is stored may not be changed through a mount. */

@@ -7,7 +7,7 @@
 import { failure, type Kernel, type Result, value } from "../types";
 import { covered, mountOf, samePath } from "./mount";
 import { EXECUTE, mayAccess } from "./permission";
-import { typeOf } from "./superblock";
+import { peek, typeOf } from "./superblock";
 import type { Path, Ref, TaskView } from "./types";
 
 const NAME_MAX = 255;
@@ -32,7 +32,7 @@ interface Walk {
   links: number;
 }
 
-export const kindOf = (kernel: Kernel, ref: Ref): string => typeOf(kernel, ref.sb).peek(kernel, ref).kind;
+export const kindOf = (kernel: Kernel, ref: Ref): string => peek(kernel, ref).kind;
 
 /** One step up: not above the task's root, and out of a mount by the directory it covers. */
 function dotdot({ kernel, task }: Walk, from: Path): Path {

@@ -7,7 +7,7 @@
  * @source linux@6.12 fs/namei.c generic_permission
  */
 import { failure, DONE, type Credentials, type Kernel, type Result } from "../types";
-import { superblockOf, typeOf } from "./superblock";
+import { peek, superblockOf } from "./superblock";
 import type { Attributes, Ref } from "./types";
 
 export const READ = 4;
@@ -39,7 +39,7 @@ export function allowed(credentials: Credentials, attributes: Owned, wanted: num
 
 /** Also refuses writing to what a read-only file system stores. */
 export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wanted: number): Result<true> {
-  const attributes = typeOf(kernel, ref.sb).peek(kernel, ref);
+  const attributes = peek(kernel, ref);
   const stored = attributes.kind === "file" || attributes.kind === "dir" || attributes.kind === "symlink";
   if ((wanted & WRITE) !== 0 && stored && superblockOf(kernel, ref.sb).readOnly) return failure("EROFS");
   return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
@@ -57,7 +57,7 @@ export const owns = (credentials: Credentials, { uid }: Pick<Attributes, "uid">)
 export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Owned, directory: boolean): Result<true> {
   const access = mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
   if (!access.ok) return access;
-  const parent = typeOf(kernel, dir.sb).peek(kernel, dir);
+  const parent = peek(kernel, dir);
   const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
   if (sticky && !capable(credentials, "FOWNER")) return failure("EPERM");
   if (directory !== (victim.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
@@ -66,6 +66,6 @@ export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, vi
 
 /** Whether a name may be put into a directory. */
 export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref): Result<true> {
-  if (typeOf(kernel, dir.sb).peek(kernel, dir).nlink === 0) return failure("ENOENT");
+  if (peek(kernel, dir).nlink === 0) return failure("ENOENT");
   return mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
 }

@@ -2,7 +2,7 @@
 import { invariant } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import type { Kernel } from "../types";
-import type { FileSystemType, Ref } from "./types";
+import type { Attributes, FileSystemType, Ref } from "./types";
 
 export interface SuperblockRow {
   readonly machine: string;
@@ -38,6 +38,12 @@ export function typeOf(kernel: Kernel, sb: number): FileSystemType {
   invariant(type !== undefined, `superblock ${sb} has an unknown type`);
   types.set(sb, type);
   return type;
+}
+
+/** Kind, mode, owner and links of an inode. */
+export function peek(kernel: Kernel, ref: Ref): Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink"> {
+  const type = typeOf(kernel, ref.sb);
+  return type.peek === undefined ? type.getattr(kernel, ref) : type.peek(kernel, ref);
 }
 
 /** Whether two references are one file. */

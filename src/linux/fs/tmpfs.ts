@@ -32,10 +32,10 @@ interface EntryRow {
 }
 
 export const inodeTable = defineTable<InodeRow>({ name: "linux.inode", key: (row) => `${row.machine}/${row.dev}/${row.ino}` });
-export const entryTable = defineTable<EntryRow, "dir">({
+export const entryTable = defineTable<EntryRow, "dir" | "ino">({
   name: "linux.entry",
   key: (row) => `${row.machine}/${row.sb}/${row.dir}/${row.name}`,
-  indexes: { dir: (row) => `${row.machine}/${row.sb}/${row.dir}` },
+  indexes: { dir: (row) => `${row.machine}/${row.sb}/${row.dir}`, ino: (row) => `${row.machine}/${row.sb}/${row.ino}` },
 });
 
 const NO_XATTRS: InodeRow["xattrs"] = Object.freeze({});
@@ -257,4 +257,9 @@ export const tmpfs: FileSystemType = {
   setxattr,
   listxattr: (kernel, ref) => Object.keys(inodeOf(kernel, ref).xattrs),
   mapped: (_kernel, ref) => ref,
+  placeOf: (kernel, ref) => {
+    const [entry] = kernel.tx.read(entryTable).by("ino", `${kernel.machine}/${ref.sb}/${ref.ino}`);
+    if (entry !== undefined) return { parent: { sb: ref.sb, ino: entry.dir }, name: entry.name };
+    return inodeOf(kernel, ref).parent === ref.ino ? { parent: ref, name: "/" } : undefined;
+  },
 };

@@ -77,7 +77,7 @@ export interface FileSystemType {
   readonly name: string;
   readonly getattr: (kernel: Kernel, ref: Ref) => Attributes;
   /** Kind, mode, owner and links alone count; cheaper than all attributes. */
-  readonly peek: (kernel: Kernel, ref: Ref) => Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;
+  readonly peek?: (kernel: Kernel, ref: Ref) => Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;
   /** ENOENT when the directory has no such name. */
   readonly lookup: (kernel: Kernel, dir: Ref, name: string) => Result<Ref>;
   /** Of a directory; the root's parent is itself. */
@@ -106,6 +106,8 @@ export interface FileSystemType {
   readonly listxattr: (kernel: Kernel, ref: Ref) => readonly string[];
   /** The inode whose pages a mapping made now would show. */
   readonly mapped: (kernel: Kernel, ref: Ref) => Ref;
+  /** Where an inode hangs, by one of its names; of the root, itself. Without it directories are sought among their parent's. */
+  readonly placeOf?: (kernel: Kernel, ref: Ref) => { readonly parent: Ref; readonly name: string } | undefined;
   /** What two names of one file have in common, where a reference says more than that. */
   readonly identity?: (kernel: Kernel, ref: Ref) => number;
 }

@@ -35,5 +35,9 @@ export const overlay: FileSystemType = {
   setxattr,
   listxattr,
   mapped,
+  placeOf: (kernel, ref) => {
+    const { parent, name, hashed } = dentryOf(kernel, ref);
+    return hashed ? { parent: { sb: ref.sb, ino: parent }, name } : undefined;
+  },
   identity: (kernel, ref) => dentryOf(kernel, ref).inode,
 };

@@ -5,7 +5,8 @@
  * @source linux@6.12 fs/overlayfs/super.c ovl_fill_super
  */
 import { failure, type Kernel, type Result, value } from "../../types";
-import { detach } from "../mount";
+import { mountOf } from "../mount";
+import { unmount } from "../mount-tree";
 import { resolve } from "../namei";
 import { newSuperblock, superblockTable } from "../superblock";
 import type { Path, Ref, TaskView } from "../types";
@@ -186,8 +187,8 @@ function verifyOrigin(kernel: Kernel, overlay: OverlayRow, upper: Ref | undefine
 
 /** Takes an overlay away, and with it all it had looked up. Its layers stay as they are. */
 export function unmountOverlay(kernel: Kernel, mount: number, sb: number): Result<true> {
-  const detached = detach(kernel, mount);
-  if (!detached.ok) return detached;
+  const gone = unmount(kernel, { mount, ref: mountOf(kernel, mount).root }, false, () => false);
+  if (!gone.ok) return gone;
   const overlay = overlayOf(kernel, sb);
   const { tx, machine } = kernel;
   const clear = (table: { delete(key: string): void }, counter: string): void => {
