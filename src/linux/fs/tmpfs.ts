@@ -85,8 +85,8 @@ function newInode(kernel: Kernel, sb: number, parent: number, node: NewNode): In
 }
 
 /** Makes an empty file system; its root belongs to root. */
-export function newTmpfs(kernel: Kernel, mode = 0o755): Ref {
-  const sb = newSuperblock(kernel, "tmpfs", false);
+export function newTmpfs(kernel: Kernel, mode = 0o755, readOnly = false): Ref {
+  const sb = newSuperblock(kernel, "tmpfs", readOnly);
   return { sb, ino: newInode(kernel, sb, 0, { kind: "dir", mode, uid: 0, gid: 0 }).ino };
 }
 
@@ -201,6 +201,13 @@ function setxattr(kernel: Kernel, ref: Ref, name: string, data: string | undefin
 
 export const tmpfs: FileSystemType = {
   name: "tmpfs",
+  mount: (kernel, { data, view, readOnly }) => {
+    const mode = /(?:^|,)mode=([0-7]+)(?:,|$)/.exec(data)?.[1];
+    const root = newTmpfs(kernel, mode === undefined ? 0o1777 : Number.parseInt(mode, 8), readOnly);
+    const { fsuid: uid, fsgid: gid } = view.credentials;
+    put(kernel, { ...inodeOf(kernel, root), uid, gid });
+    return value(root);
+  },
   getattr: inodeOf,
   peek: inodeOf,
   lookup: (kernel, dir, name) => {

@@ -73,8 +73,21 @@ export interface OpenFlags {
   readonly truncate?: boolean;
 }
 
+/** What `mount` says to a file system that is to be mounted. */
+export interface MountContext {
+  readonly task: number;
+  readonly view: TaskView;
+  readonly source: string;
+  readonly data: string;
+  readonly readOnly: boolean;
+}
+
 export interface FileSystemType {
   readonly name: string;
+  /** Makes a superblock; answers with its root. Without it the type cannot be mounted by name. */
+  readonly mount?: (kernel: Kernel, context: MountContext) => Result<Ref>;
+  /** The options of a mounted one, as `mountinfo` ends with. */
+  readonly options?: (kernel: Kernel, sb: number) => string;
   readonly getattr: (kernel: Kernel, ref: Ref) => Attributes;
   /** Kind, mode, owner and links alone count; cheaper than all attributes. */
   readonly peek?: (kernel: Kernel, ref: Ref) => Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;

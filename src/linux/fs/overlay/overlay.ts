@@ -8,9 +8,12 @@ import { readdir } from "./readdir";
 import { rmdir, unlink } from "./remove";
 import { rename } from "./rename";
 import { dentryOf, overlayOf } from "./state";
+import { mountOverlay } from "./super";
 
 export const overlay: FileSystemType = {
   name: "overlay",
+  mount: (kernel, { data, view, readOnly }) => mountOverlay(kernel, view, data, readOnly),
+  options: (kernel, sb) => overlayOf(kernel, sb).options,
   getattr,
   peek,
   lookup: (kernel, dir, name) => {

@@ -38,6 +38,8 @@ export interface OverlayRow {
   readonly work?: Ref;
   readonly index?: Ref;
   readonly config: OverlayConfig;
+  /** As they were given. */
+  readonly options: string;
   readonly root: number;
   /** Roots of layers and the work directory: nobody may come upon them by a name. */
   readonly traps: readonly Ref[];

@@ -152,6 +152,7 @@ export function mountOverlay(kernel: Kernel, task: TaskView, options: string, re
     ...(work === undefined ? {} : { work: work.value }),
     ...(index === undefined ? {} : { index: index.value }),
     config,
+    options,
     root,
     traps: [upper, places.value.work, ...lower, ...data].flatMap((path) => (path === undefined ? [] : [path.ref])),
     same: new Set([...(upper === undefined ? [] : [upper]), ...lower, ...data].map(({ ref }) => ref.sb)).size === 1,
