@@ -25,6 +25,7 @@ export const LAB_ACTIONS = {
   score: "s",
   why: "w",
   ghosts: "g",
+  lens: "z",
   asText: "a",
   present: "p",
   theme: "t",

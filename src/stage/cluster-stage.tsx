@@ -11,6 +11,7 @@ import { DuoFigure } from "./duo-figure";
 import { EmptyWords } from "./empty-words";
 import { LoopFigure } from "./loop-figure";
 import { MobileFigure } from "./mobile-figure";
+import { Lens } from "./lens";
 import { densityOf } from "./readmodel/density-of";
 import { otherWords } from "./readmodel/other-words";
 import { summaryOf } from "./readmodel/table-view";
@@ -40,6 +41,8 @@ export interface ClusterStageProps {
   readonly ghostsOnly?: boolean;
   /** Another branch to draw over this one in blue pencil. */
   readonly other?: { readonly name: string; readonly view: ClusterView; readonly onClose: () => void };
+  /** The lens's key is held. */
+  readonly lens?: boolean;
   /** ReplicaSet or Deployment that the loop and presenter variants show; the first one when absent. */
   readonly focus?: string;
 }
@@ -89,6 +92,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
         <BreakTools view={view} selection={selection} onAction={onAction} />
       )}
       {selection !== undefined && onAction !== undefined && <Actions view={view} uid={selection} onAction={onAction} size={size} seen={seen} />}
+      <Lens figure={ref} view={view} held={props.lens === true} />
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
       </figcaption>

@@ -1,5 +1,5 @@
 /** What each key does in the lab. */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { SPEEDS } from "../../stage/score/transport";
 import { steerStage } from "../../stage/zoom";
@@ -58,6 +58,8 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
       ui.toggle("why");
     },
     ghosts: () => ui.toggle("ghosts"),
+    // Held, not pressed: `useLensKey`.
+    lens: () => undefined,
     asText: () => ui.toggle("asText"),
     present: () => go("/present/loops"),
     theme: ui.toggleTheme,
@@ -65,6 +67,31 @@ function perform(action: LabAction, lab: Lab, go: (path: string) => void): void 
     help: () => ui.open("help"),
   };
   acts[action]();
+}
+
+/** Whether the lens's key is down. */
+export function useLensKey(): boolean {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    const isLens = (event: KeyboardEvent): boolean => actionOf(event, ["lens"] as const, useUi.getState().keymap) !== undefined;
+    const onDown = (event: KeyboardEvent): void => {
+      const { keysOn, dialog } = useUi.getState();
+      if (keysOn && dialog === undefined && !typesText(event.target) && isLens(event)) setHeld(true);
+    };
+    const onUp = (event: KeyboardEvent): void => {
+      if (isLens(event)) setHeld(false);
+    };
+    const lift = (): void => setHeld(false);
+    addEventListener("keydown", onDown);
+    addEventListener("keyup", onUp);
+    addEventListener("blur", lift);
+    return () => {
+      removeEventListener("keydown", onDown);
+      removeEventListener("keyup", onUp);
+      removeEventListener("blur", lift);
+    };
+  }, []);
+  return held;
 }
 
 export function useLabKeys(): void {

@@ -11,6 +11,7 @@ import { useSay } from "../../stage/words";
 import { useReducedMotion } from "../shell/media";
 import { ui, useUi } from "../store";
 import { useSession, useWorld, useWorldParts } from "./lab-context";
+import { useLensKey } from "./lab-keys";
 import { Preparing } from "./world-notices";
 import "../shell/transport.css";
 
@@ -31,6 +32,7 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
   const pointed = useUi((state) => state.lit);
   const world = useWorldParts(({ cluster, playing, speed, inspector, busy }) => ({ cluster, playing, speed, selection: inspector?.uid, busy }));
   const other = useOverlay();
+  const lens = useLensKey();
   if (world === undefined || world.busy !== undefined) return <Preparing busy={world?.busy} />;
   const { cluster, playing, speed, selection } = world;
   const select = (uid: string | undefined): void => {
@@ -56,6 +58,7 @@ export function StageArea({ variant = "full", lit, focus }: StageAreaProps): Rea
       lit={lit ?? pointed}
       ghostsOnly={ghostsOnly}
       other={other}
+      lens={lens}
       focus={focus}
     />
   );
