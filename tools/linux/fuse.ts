@@ -13,27 +13,9 @@ import { mountOverlay } from "../../src/linux/fs/overlay/super";
 import { typeOf } from "../../src/linux/fs/superblock";
 import { newTmpfs, tmpfs } from "../../src/linux/fs/tmpfs";
 import type { Attributes, FileKind, Path, TaskView } from "../../src/linux/fs/types";
-import { type Credentials, DONE, type Kernel, type Result, value } from "../../src/linux/types";
+import { DONE, type Kernel, type Result, value } from "../../src/linux/types";
+import { superuser } from "./in-kernel";
 import { loadTree, storeTree } from "./real-tree";
-
-const ROOT: Credentials = {
-  uid: 0,
-  euid: 0,
-  suid: 0,
-  fsuid: 0,
-  gid: 0,
-  egid: 0,
-  sgid: 0,
-  fsgid: 0,
-  groups: [],
-  permitted: [],
-  effective: ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "MKNOD", "SYS_ADMIN"],
-  inheritable: [],
-  bounding: [],
-  ambient: [],
-  noNewPrivs: false,
-  userNamespace: 0,
-};
 
 type Reply = (code: number, answer?: unknown, more?: unknown) => void;
 type Fuse = new (
@@ -269,7 +251,7 @@ function loaded(
   readonly task: TaskView;
 } {
   const root = mountRoot(kernel, newTmpfs(kernel));
-  const task: TaskView = { credentials: ROOT, root, cwd: root, umask: 0 };
+  const task: TaskView = { credentials: superuser, root, cwd: root, umask: 0 };
   mkdir(kernel, task, "/m", 0o755);
   // Layers of one device are on one file system here too.
   const devices = new Map<number, Path["ref"]>();

@@ -2,20 +2,19 @@
  * Plays one overlay case: builds the layers, mounts the overlay, makes the calls, and tells what a person would see afterwards. It makes
  * the system calls the world makes and holds no rule of an overlay.
  */
-import type { Actor, Tx } from "../../src/sim/types";
-import { createTimeline } from "../../src/sim/timeline";
 import { link, mkdir, mknod, rename, rmdir, symlink, unlink } from "../../src/linux/fs/calls";
 import { getxattr, open, type OpenOptions, readlink, setAttributes, setxattr, stat, truncate, write } from "../../src/linux/fs/file-calls";
 import { isReadOnly } from "../../src/linux/fs/mount";
 import { attach, mountRoot } from "../../src/linux/fs/mount-tree";
 import { resolve } from "../../src/linux/fs/namei";
 import { mayAccess, WRITE } from "../../src/linux/fs/permission";
-import { overlay } from "../../src/linux/fs/overlay/overlay";
 import { mountOverlay, unmountOverlay } from "../../src/linux/fs/overlay/super";
 import { superblockOf, superblockTable, typeOf } from "../../src/linux/fs/superblock";
-import { newTmpfs, tmpfs } from "../../src/linux/fs/tmpfs";
+import { newTmpfs } from "../../src/linux/fs/tmpfs";
 import type { Attributes, FileKind, Path, TaskView } from "../../src/linux/fs/types";
-import { type Credentials, DONE, failure, type Kernel, type Result, value } from "../../src/linux/types";
+import { DONE, failure, type Kernel, type Result, value } from "../../src/linux/types";
+
+import { credentialsOf, inKernel, superuser } from "./in-kernel";
 
 export interface TreeNode {
   readonly t: "dir" | "file" | "symlink" | "whiteout" | "fifo" | "char" | "block" | "socket" | "error";
@@ -54,52 +53,13 @@ export interface OverlayOutput {
   readonly copyUps?: readonly string[];
 }
 
-const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "MKNOD", "SYS_ADMIN"];
 const SECOND = 1e6;
-
-function credentials(uid: number, gid: number): Credentials {
-  const rights = uid === 0 ? CAPABILITIES : [];
-  return {
-    uid,
-    euid: uid,
-    suid: uid,
-    fsuid: uid,
-    gid,
-    egid: gid,
-    sgid: gid,
-    fsgid: gid,
-    groups: [],
-    permitted: rights,
-    effective: rights,
-    inheritable: [],
-    bounding: CAPABILITIES,
-    ambient: [],
-    noNewPrivs: false,
-    userNamespace: 0,
-  };
-}
 
 /** Text as the bytes of UTF-8, one character a byte, and back. */
 const bytesOf = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 const textOf = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 const modeOf = (op: Op, otherwise: string): number => Number.parseInt((op["mode"] as string | undefined) ?? otherwise, 8);
-
-/** Runs something in one event of a world of its own. */
-export function inKernel<T>(work: (kernel: Kernel) => T): T {
-  let result: { readonly value: T } | undefined;
-  const actor: Actor = {
-    kind: "case",
-    receive: (tx: Tx) => {
-      result = { value: work({ tx, machine: "host", fileSystems: { tmpfs, overlay } }) };
-    },
-  };
-  const timeline = createTimeline({ seed: 1, profile: "real", actors: [actor] });
-  timeline.submit({ to: "case/one", message: { type: "run" } });
-  timeline.stepForward();
-  if (result === undefined) throw new Error("the case did not run");
-  return result.value;
-}
 
 export const playOverlay = (input: OverlayInput): OverlayOutput => inKernel((kernel) => new Play(kernel, input).output());
 
@@ -142,7 +102,7 @@ class Play {
     this.kernel = kernel;
     this.input = input;
     this.root = mountRoot(kernel, newTmpfs(kernel));
-    this.task = { credentials: credentials(0, 0), root: this.root, cwd: this.root, umask: 0 };
+    this.task = { credentials: superuser, root: this.root, cwd: this.root, umask: 0 };
     this.must(mkdir(kernel, this.task, "/m", 0o755));
     for (const [i, tree] of input.layers.entries()) {
       const path = this.newDirectory(`/l${i}`);
@@ -419,7 +379,7 @@ class Play {
     const who = op["as"] as readonly [number, number] | undefined;
     if (who === undefined) return this.perform(op);
     const root = this.task;
-    this.task = { ...root, credentials: credentials(who[0], who[1]) };
+    this.task = { ...root, credentials: credentialsOf(who[0], who[1]) };
     try {
       return this.perform(op);
     } finally {
