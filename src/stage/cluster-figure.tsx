@@ -1,7 +1,8 @@
 /** The cluster as a picture: a scene laid out for the room there is, painted, with marks that can be reached and picked. */
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
-import { DepthGauge, RecordCard } from "./glyphs/marks";
+import { RecordCard } from "./glyphs/marks";
 import { EmptyWords } from "./empty-words";
+import { type Depth, DepthSlider } from "./depth-slider";
 import { StageDefs } from "./glyphs/defs";
 import { Bands, BandWash } from "./paint/bands";
 import { BudgetRuler } from "./paint/budget-ruler";
@@ -29,6 +30,8 @@ export interface FigureProps {
   readonly ghostsOnly: boolean;
   readonly onSelect: (uid: string | undefined) => void;
   readonly describedBy: string;
+  /** Where else one may stand. */
+  readonly depth?: Depth;
   /** Another branch, drawn over this one in blue pencil. */
   readonly other?: ClusterView;
   readonly label: string;
@@ -117,7 +120,7 @@ export function ClusterFigure(props: FigureProps): ReactNode {
           <EmptyWords place="record" />
         </foreignObject>
       )}
-      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height / scale, scene.height) - 32} at="orch" />
+      <DepthSlider x={10} y={16} width={10} height={Math.min(viewport.height / scale, scene.height) - 32} at="orch" depth={props.depth} />
     </svg>
   );
 }

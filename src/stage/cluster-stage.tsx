@@ -11,6 +11,7 @@ import { DuoFigure } from "./duo-figure";
 import { EmptyWords } from "./empty-words";
 import { LoopFigure } from "./loop-figure";
 import { MobileFigure } from "./mobile-figure";
+import type { Depth } from "./depth-slider";
 import { Lens } from "./lens";
 import { densityOf } from "./readmodel/density-of";
 import { otherWords } from "./readmodel/other-words";
@@ -41,6 +42,8 @@ export interface ClusterStageProps {
   readonly ghostsOnly?: boolean;
   /** Another branch to draw over this one in blue pencil. */
   readonly other?: { readonly name: string; readonly view: ClusterView; readonly onClose: () => void };
+  /** The strata that this world has pictures of, for the gauge at the stage's edge. */
+  readonly depth?: Depth;
   /** The lens's key is held. */
   readonly lens?: boolean;
   /** ReplicaSet or Deployment that the loop and presenter variants show; the first one when absent. */
@@ -77,6 +80,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
     onSelect: select,
     describedBy: summaryId,
     other: props.other?.view,
+    depth: props.depth,
     label: say({ key: "stage.title" }),
   };
   const narrow = (size?.width ?? 0) < NARROW;

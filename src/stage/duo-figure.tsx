@@ -1,8 +1,9 @@
 /** A Deployment in the size of a lecture hall: two loops, one budget. */
 import { type ReactNode, useMemo } from "react";
 import { type FigureProps, useMarking } from "./cluster-figure";
+import { DepthSlider } from "./depth-slider";
 import { StageDefs } from "./glyphs/defs";
-import { DepthGauge, RecordCard, Ring } from "./glyphs/marks";
+import { RecordCard, Ring } from "./glyphs/marks";
 import { GhostFace, Loop, NodeFace, PodFace, signed, Texts } from "./loop-figure";
 import { nodeName, podName, setName } from "./names";
 import { HallBudget } from "./paint/hall-budget";
@@ -124,7 +125,7 @@ export function DuoFigure(props: FigureProps & { readonly focus?: string }): Rea
       ))}
       {scene.ruler !== undefined && deployment.budget !== undefined && <HallBudget budget={deployment.budget} {...scene.ruler} right={scene.right} />}
       <Texts labels={scene.labels} />
-      <DepthGauge x={18} y={0} width={13} height={scene.height - 8} at="orch" />
+      <DepthSlider x={18} y={0} width={13} height={scene.height - 8} at="orch" depth={props.depth} />
     </svg>
   );
 }

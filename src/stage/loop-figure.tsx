@@ -1,8 +1,9 @@
 /** The loop as a picture, in the size of a lesson or of a lecture hall. */
 import { type KeyboardEvent, type ReactNode, useMemo } from "react";
 import { type FigureProps, useMarking } from "./cluster-figure";
+import { DepthSlider } from "./depth-slider";
 import { StageDefs } from "./glyphs/defs";
-import { DepthGauge, NodeBox, RecordCard, Ring } from "./glyphs/marks";
+import { NodeBox, RecordCard, Ring } from "./glyphs/marks";
 import { PodGlyph } from "./glyphs/pod";
 import { nodeName, podName, setName } from "./names";
 import { Mark } from "./paint/mark";
@@ -254,9 +255,9 @@ export function LoopFigure(props: LoopFigureProps): ReactNode {
       ))}
       <Texts labels={scene.labels} />
       {large ? (
-        <DepthGauge x={18} y={0} width={13} height={scene.height - 8} at="orch" />
+        <DepthSlider x={18} y={0} width={13} height={scene.height - 8} at="orch" depth={props.depth} />
       ) : (
-        <DepthGauge x={12} y={16} width={10} height={scene.height - 32} at="orch" />
+        <DepthSlider x={12} y={16} width={10} height={scene.height - 32} at="orch" depth={props.depth} />
       )}
     </svg>
   );
