@@ -16,6 +16,25 @@ export interface Kernel {
   readonly machine: string;
   /** What `mount -t` knows, by name. */
   readonly fileSystems: Readonly<Record<string, FileSystemType>>;
+  /** The thread whose system call this is; none while the machine itself acts. */
+  readonly task?: number;
+  /** What cgroups ask of processes. */
+  readonly processes?: ProcessPort;
+}
+
+/** What cgroups ask of processes; numbers are those of the first pid namespace unless said. */
+export interface ProcessPort {
+  credentials(kernel: Kernel, task: number): Credentials;
+  /** The cgroup that a task's cgroup namespace shows as the root. */
+  cgroupRoot(kernel: Kernel, task: number): number;
+  /** A number as a task's pid namespace shows it; 0 where it is not seen. */
+  toLocal(kernel: Kernel, task: number, pid: number): number;
+  fromLocal(kernel: Kernel, task: number, pid: number): number | undefined;
+  /** Sends SIGKILL to a process. */
+  kill(kernel: Kernel, process: number): void;
+  oomScoreAdj(kernel: Kernel, process: number): number;
+  /** What waits on a queue may go on. */
+  wake(kernel: Kernel, queue: string): void;
 }
 
 export type Failure = { readonly ok: false; readonly errno: Errno };

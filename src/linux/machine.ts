@@ -1,0 +1,83 @@
+/**
+ * The actor that is a machine: it boots, gives its tasks their turns, and is where the outside world starts processes, strikes keys and reads
+ * what was printed.
+ *
+ * The programs are given by whoever composes the world; the kernel knows none but the first process.
+ */
+import { defineTable } from "../sim/table";
+import type { Actor, Message, Tx } from "../sim/types";
+import { boot, type BootOptions } from "./boot";
+import { overlay } from "./fs/overlay/overlay";
+import { tmpfs } from "./fs/tmpfs";
+import type { FileSystemType } from "./fs/types";
+import { pipefs } from "./ipc/pipe";
+import { nsfs } from "./proc/nsfs";
+import { procfs } from "./proc/procfs";
+import { type FeedMessage, feed, type StartMessage, startFromOutside } from "./process/outside";
+import { processPort } from "./process/port";
+import { type Programs, runSlice, timeCame, type TimeMessage } from "./process/run";
+import type { SliceMessage } from "./process/wake";
+import { strike } from "./process/device";
+import type { Program } from "./program";
+import type { Kernel } from "./types";
+
+/** What `mount -t` knows here without cgroups. */
+export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs };
+
+interface BootMessage extends Message, BootOptions {
+  readonly type: "boot";
+}
+
+/** Keys struck at a terminal. */
+interface KeysMessage extends Message {
+  readonly type: "keys";
+  readonly terminal: number;
+  readonly keys: string;
+}
+
+export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage;
+
+/** The first process: it waits for children, its own and adopted ones, for ever. */
+const init: Program = (system) => {
+  for (;;) {
+    system.mark(null);
+    if (!system.wait4(-1, {}).ok) system.pause();
+  }
+};
+
+interface MachineRow {
+  readonly machine: string;
+  readonly booted: number;
+}
+const machineTable = defineTable<MachineRow>({ name: "linux.machine", key: (row) => row.machine });
+
+export function machineActor(programs: Programs, fileSystems: Readonly<Record<string, FileSystemType>> = FILE_SYSTEMS): Actor {
+  const known: Programs = { init, ...programs };
+  return {
+    kind: "machine",
+    receive: (tx: Tx, machine: string, message: Message): void => {
+      const kernel: Kernel = { tx, machine, fileSystems, processes: processPort };
+      receive(kernel, known, message as MachineMessage);
+    },
+  };
+}
+
+function receive(kernel: Kernel, programs: Programs, message: MachineMessage): void {
+  if (message.type === "boot") {
+    kernel.tx.write(machineTable).put({ machine: kernel.machine, booted: kernel.tx.now });
+    return boot(kernel, message);
+  }
+  if (!kernel.tx.read(machineTable).has(kernel.machine)) return;
+  switch (message.type) {
+    case "slice":
+      return runSlice(kernel, programs, message.task);
+    case "time":
+      return timeCame(kernel, programs, message.task);
+    case "start":
+      return startFromOutside(kernel, message);
+    case "feed":
+      return feed(kernel, message);
+    case "keys":
+      return strike(kernel, message.terminal, message.keys);
+  }
+}
