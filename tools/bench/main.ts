@@ -1,16 +1,21 @@
 /**
- * `npm run bench -- cluster`: one JSON line per case, medians of fresh processes, history kept on. The interval is apply → all Ready,
+ * `npm run bench -- cluster` (or `kernel`, see there): one JSON line per case, medians of fresh processes, history kept on. The interval is apply → all Ready,
  * as in the peer's script. `ONLY=up100,roll50` picks, `RUNS=n` repeats.
  */
 import { spawnSync } from "node:child_process";
 import { build } from "vite";
 import { CASES } from "./cases";
+import { kernelBench } from "./kernel";
 
 const RUNS = Number(process.env["RUNS"] ?? 3);
 const only = process.env["ONLY"]?.split(",");
 const wanted = process.argv[2] ?? "cluster";
+if (wanted === "kernel") {
+  kernelBench();
+  process.exit(0);
+}
 if (wanted !== "cluster") {
-  console.error(`unknown benchmark "${wanted}"; there is: cluster`);
+  console.error(`unknown benchmark "${wanted}"; there are: cluster, kernel`);
   process.exit(2);
 }
 
