@@ -7,6 +7,7 @@
  * @source man-pages@6.9 hier(7)
  */
 import { invariant } from "../sim/invariant";
+import { enrol } from "./cgroup/lifecycle";
 import { newHierarchy } from "./cgroup/tables";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
@@ -86,14 +87,14 @@ function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
 export function boot(kernel: Kernel, options: BootOptions): void {
   initialNamespaces(kernel, options.hostname);
   newHierarchy(kernel);
-  const root = mountRoot(kernel, newTmpfs(kernel), INITIAL.mnt);
+  const root = mountRoot(kernel, newTmpfs(kernel), INITIAL.mnt, "rootfs");
   mountRoot(kernel, { sb: pipefsSuperblock(kernel), ino: 0 });
   mountRoot(kernel, { sb: newSuperblock(kernel, "nsfs", false), ino: 0 });
   const credentials = rootCredentials(INITIAL.user);
   const view: TaskView = { credentials, root, cwd: root, umask: 0 };
   furnish(kernel, view, options);
   const proc = must(resolve(kernel, view, "/proc", true), "/proc");
-  attach(kernel, proc, newProc(kernel, INITIAL.pid), false);
+  attach(kernel, proc, newProc(kernel, INITIAL.pid), false, "proc");
   firstProcess(kernel, root, options.init);
 }
 
@@ -134,6 +135,7 @@ function firstProcess(kernel: Kernel, root: Path, init: string): void {
     childTime: 0,
   };
   putTask(kernel, row);
+  enrol(kernel, 1, false);
   const namespace = namespaceOf(kernel, pid);
   putNamespace(kernel, { ...namespace, pid: { init: 1, dead: false, last: 1 } });
   putRun(kernel, { machine: kernel.machine, id: 1, program: init, answers: [] });

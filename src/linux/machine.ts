@@ -7,6 +7,8 @@
 import { defineTable } from "../sim/table";
 import type { Actor, Message, Tx } from "../sim/types";
 import { boot, type BootOptions } from "./boot";
+import { nextChange, settle } from "./cgroup/cpu-scheduler";
+import { burstTable } from "./cgroup/cpu-table";
 import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
 import type { FileSystemType } from "./fs/types";
@@ -35,7 +37,7 @@ interface KeysMessage extends Message {
   readonly keys: string;
 }
 
-export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage;
+export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage | ProcessorMessage;
 
 /** The first process: it waits for children, its own and adopted ones, for ever. */
 const init: Program = (system) => {
@@ -51,6 +53,18 @@ interface MachineRow {
 }
 const machineTable = defineTable<MachineRow>({ name: "linux.machine", key: (row) => row.machine });
 
+interface ProcessorRow {
+  readonly machine: string;
+  readonly at: number;
+  readonly timer: number;
+}
+const processorTable = defineTable<ProcessorRow>({ name: "linux.processor", key: (row) => row.machine });
+
+/** The time has come to deal out the processor anew. */
+interface ProcessorMessage extends Message {
+  readonly type: "processor";
+}
+
 export function machineActor(programs: Programs, fileSystems: Readonly<Record<string, FileSystemType>> = FILE_SYSTEMS): Actor {
   const known: Programs = { init, ...programs };
   return {
@@ -58,8 +72,21 @@ export function machineActor(programs: Programs, fileSystems: Readonly<Record<st
     receive: (tx: Tx, machine: string, message: Message): void => {
       const kernel: Kernel = { tx, machine, fileSystems, processes: processPort };
       receive(kernel, known, message as MachineMessage);
+      watchProcessor(kernel);
     },
   };
+}
+
+/** Looks again when the processor's time is to be dealt out anew. */
+function watchProcessor(kernel: Kernel): void {
+  const row = kernel.tx.read(processorTable).get(kernel.machine);
+  const busy = kernel.tx.read(burstTable).countBy("machine", kernel.machine) > 0;
+  const next = busy ? nextChange(kernel) : undefined;
+  if (row?.at === next) return;
+  if (row !== undefined) kernel.tx.cancel(row.timer);
+  if (next === undefined) return kernel.tx.write(processorTable).delete(kernel.machine);
+  const timer = kernel.tx.send(`machine/${kernel.machine}`, { type: "processor" }, next - kernel.tx.now);
+  kernel.tx.write(processorTable).put({ machine: kernel.machine, at: next, timer });
 }
 
 function receive(kernel: Kernel, programs: Programs, message: MachineMessage): void {
@@ -73,6 +100,10 @@ function receive(kernel: Kernel, programs: Programs, message: MachineMessage): v
       return runSlice(kernel, programs, message.task);
     case "time":
       return timeCame(kernel, programs, message.task);
+    case "processor":
+      kernel.tx.write(processorTable).delete(kernel.machine);
+      settle(kernel);
+      return;
     case "start":
       return startFromOutside(kernel, message);
     case "feed":

@@ -2,14 +2,17 @@
  * The one door of the kernel: every system call by name, as a function of (kernel, calling task, arguments). Programs see the same calls
  * without the first two arguments, and never see them wait.
  */
+import { startBurst } from "./cgroup/cpu-scheduler";
+import { burstTable } from "./cgroup/cpu-table";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
 import { resolve } from "./fs/namei";
 import { EXECUTE, mayAccess } from "./fs/permission";
-import { placeName } from "./fs/place-name";
+import { pathOf } from "./fs/path-of";
 import { typeOf } from "./fs/superblock";
 import type { AttributeChange, Attributes, NewNode, Path, RenameFlags } from "./fs/types";
 import { setns, unshare } from "./namespace/enter";
+import { mount, pivotRoot, umount } from "./namespace/mnt";
 import { namespaceOf, putNamespace } from "./namespace/table";
 import { timePart } from "./namespace/time";
 import { capableIn, idOutside, shownId } from "./namespace/user";
@@ -24,7 +27,7 @@ import type { SignalName } from "./process/signal-names";
 import { openProcess, type Spawned, type SpawnOptions } from "./process/spawn";
 import { changeTask, type Disposition, findByNumber, leaderOf, taskOf, viewOf } from "./process/task";
 import { wait4 } from "./process/wait";
-import { callBegan } from "./process/wake";
+import { callBegan, findRun } from "./process/wake";
 import { DONE, failure, type Failure, type Kernel, type Outcome, type Result, value, type Blocked } from "./types";
 import * as ipc from "./ipc/objects";
 
@@ -79,6 +82,14 @@ function openPlace(kernel: Kernel, task: number, fd: number): Result<Path> {
 function sleep(kernel: Kernel, task: number, micros: number): Outcome<true> {
   const until = callBegan(kernel, task) + micros;
   return kernel.tx.now >= until ? DONE : { blocked: { queues: [], until } };
+}
+
+/** Wants the processor for so long; goes on when it had it. */
+function burn(kernel: Kernel, task: number, micros: number): Outcome<true> {
+  const wanted = kernel.tx.read(burstTable).has(`${kernel.machine}/${task}`);
+  if (!wanted && (micros <= 0 || findRun(kernel, task)?.since !== undefined)) return DONE;
+  if (!wanted) startBurst(kernel, task, micros, taskOf(kernel, task).nice);
+  return { blocked: { queues: [`cpu/${task}`] } };
 }
 
 function setName(kernel: Kernel, task: number, part: "nodename" | "domainname", name: string): Result<true> {
@@ -198,7 +209,7 @@ export const CALLS = {
   chroot: (kernel: Kernel, task: number, path: string) => enter(kernel, task, resolve(kernel, view(kernel, task), path, true), "root"),
   getcwd: (kernel: Kernel, task: number): Result<string> => {
     const { root, cwd } = taskOf(kernel, task).fs;
-    const path = placeName(kernel, root, cwd);
+    const path = pathOf(kernel, cwd, root);
     return path === undefined ? failure("ENOENT") : value(path);
   },
   umask: (kernel: Kernel, task: number, umask: number): Result<number> => {
@@ -206,6 +217,9 @@ export const CALLS = {
     changeTask(kernel, task, { fs: { ...fs, umask: umask & 0o777 } });
     return value(fs.umask);
   },
+  mount,
+  umount,
+  pivotRoot,
   // Files by descriptor.
   read: io.read,
   write: io.write,
@@ -238,6 +252,7 @@ export const CALLS = {
   sleep,
   prctl,
   pidfdOpen,
+  cpu: burn,
   // Identity and rights.
   credentials: (kernel: Kernel, task: number) => value(ids.shownCredentials(kernel, task)),
   setuid: ids.setuid,

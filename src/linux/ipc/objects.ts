@@ -49,7 +49,7 @@ export const ipcObjects = (kernel: Kernel, namespace: number, kind: IpcKind): re
 
 /** The objects die with their namespace. */
 export function forgetIpc(kernel: Kernel, namespace: number): void {
-  for (const row of [...kernel.tx.read(ipcTable).by("namespace", `${kernel.machine}/${namespace}`)]) remove(kernel, row);
+  for (const row of kernel.tx.read(ipcTable).by("namespace", `${kernel.machine}/${namespace}`)) remove(kernel, row);
 }
 
 function remove(kernel: Kernel, row: IpcRow): void {
@@ -87,12 +87,12 @@ function ipcGet(kernel: Kernel, task: number, kind: IpcKind, key: number, size: 
   if (key !== 0 && flags.create !== true) return failure("ENOENT");
   if (kind !== "msg" && size < 1) return failure("EINVAL");
   const sysctl = namespaceOf(kernel, namespace).ipc?.sysctl ?? {};
-  const limit = kind === "shm" ? sysctl["shmmni"] : kind === "msg" ? sysctl["msgmni"] : 32000;
-  if (limit !== undefined && ipcObjects(kernel, namespace, kind).length >= limit) return failure("ENOSPC");
+  const limit = (kind === "shm" ? sysctl["shmmni"] : kind === "msg" ? sysctl["msgmni"] : undefined) ?? "32000";
+  if (ipcObjects(kernel, namespace, kind).length >= Number(limit)) return failure("ENOSPC");
   const id = kernel.tx.nextId(`linux.ipc/${kernel.machine}/${namespace}/${kind}`) - 1;
   const { euid: uid, egid: gid } = credentials;
   const owner = { uid, gid, cuid: uid, cgid: gid, creator: tgid, changed: kernel.tx.now };
-  const content = { messages: [], values: kind === "sem" ? new Array<number>(size).fill(0) : [] };
+  const content = { messages: [], values: kind === "sem" ? Array.from({ length: size }, () => 0) : [] };
   kernel.tx.write(ipcTable).put({ machine: kernel.machine, namespace, kind, id, key, mode: (flags.mode ?? 0) & 0o777, size, ...owner, ...content });
   return value(id);
 }
@@ -115,10 +115,10 @@ function msgsnd(kernel: Kernel, task: number, id: number, type: number, text: st
   const row = find(kernel, task, "msg", id);
   if (row === undefined) return failure("EINVAL");
   const sysctl = namespaceOf(kernel, row.namespace).ipc?.sysctl ?? {};
-  if (type < 1 || text.length > (sysctl["msgmax"] ?? 8192)) return failure("EINVAL");
+  if (type < 1 || text.length > Number(sysctl["msgmax"] ?? "8192")) return failure("EINVAL");
   if (!mayUse(kernel, task, row, 2)) return failure("EACCES");
   const held = row.messages.reduce((sum, message) => sum + message.text.length, 0);
-  if (held + text.length > (sysctl["msgmnb"] ?? 16384)) return { blocked: { queues: [queueOf(row)] } };
+  if (held + text.length > Number(sysctl["msgmnb"] ?? "16384")) return { blocked: { queues: [queueOf(row)] } };
   kernel.tx.write(ipcTable).put({ ...row, messages: [...row.messages, { type, text }] });
   wake(kernel, queueOf(row));
   return DONE;

@@ -7,6 +7,7 @@
 import { mountTable } from "../fs/mount";
 import { superblockTable } from "../fs/superblock";
 import { forgetIpc } from "../ipc/objects";
+import { forgetMounts } from "./mnt";
 import { taskTable } from "../process/task";
 import type { Kernel } from "../types";
 import { findNamespace, INITIAL, namespaceTable } from "./table";
@@ -31,6 +32,7 @@ export function releaseNamespace(kernel: Kernel, id: number): void {
   if (isMounted(kernel, id)) return;
   kernel.tx.write(namespaceTable).delete(key);
   if (row.type === "ipc") forgetIpc(kernel, id);
+  if (row.type === "mnt") forgetMounts(kernel, id);
   for (const below of new Set([row.parent, row.owner])) if (below !== 0) releaseNamespace(kernel, below);
 }
 

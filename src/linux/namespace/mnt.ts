@@ -1,15 +1,24 @@
 /**
- * Mount namespaces as the other types see them: a copy of the tree, and where places of the old one are in it.
+ * Mount namespaces as tasks hold them: where a copy stands, who may mount, who uses a mount.
  *
- * @rule linux.mntns.enter
- * @source linux@6.12 fs/namespace.c copy_mnt_ns mntns_install
+ * @rule linux.mntns.hold
+ * @source linux@6.12 fs/namespace.c copy_mnt_ns mntns_install may_mount
  */
-import { copyNamespace, namespaceRoot } from "../fs/mount-tree";
+import type { MountCaller, MountRequest } from "../fs/mount-calls";
+import * as calls from "../fs/mount-calls";
+import { isMountRoot, mountOf, mountsBy, samePath } from "../fs/mount";
+import { copyNamespace, dropNamespace, namespaceRoot, treeOf } from "../fs/mount-tree";
+import { resolve } from "../fs/namei";
+import { superblockOf } from "../fs/superblock";
 import type { Path } from "../fs/types";
-import type { Kernel } from "../types";
-import { newNamespace, namespaceOf } from "./table";
+import { fileTable } from "../process/descriptor";
+import { changeTask, taskOf, taskTable, tasksBy, viewOf } from "../process/task";
+import { DONE, type Kernel, type Result } from "../types";
+import { releaseNamespace } from "./lifetime";
+import { namespaceOf, newNamespace } from "./table";
+import { capableIn } from "./user";
 
-/** A copy of a mount namespace, and where places of the old one are in it. What a new user namespace owns only follows the old one. */
+/** A copy of a mount namespace, and where places of the old one are in it. */
 export function mountNamespaceCopy(
   kernel: Kernel,
   from: number,
@@ -18,8 +27,64 @@ export function mountNamespaceCopy(
 ): { readonly id: number; readonly paths: readonly Path[] } {
   const { id } = newNamespace(kernel, { type: "mnt", level: 0, parent: 0, owner });
   const copies = copyNamespace(kernel, from, id, namespaceOf(kernel, from).owner !== owner);
-  return { id, paths: paths.map(({ mount, ref }) => ({ mount: copies.get(mount) ?? mount, ref })) };
+  return { id, paths: paths.map((path) => ({ ...path, mount: copies.get(path.mount) ?? path.mount })) };
 }
 
 /** Where whoever enters a mount namespace stands. */
-export const mountNamespaceRoot = (kernel: Kernel, namespace: number, root: Path): Path => namespaceRoot(kernel, namespace) ?? root;
+export const mountNamespaceRoot = (kernel: Kernel, namespace: number, otherwise: Path): Path => namespaceRoot(kernel, namespace) ?? otherwise;
+
+/** Namespaces whose files are mounted here lose that hold. */
+function held(kernel: Kernel, mounts: readonly number[]): readonly number[] {
+  const roots = mounts.map((id) => mountOf(kernel, id).root);
+  return roots.filter((root) => superblockOf(kernel, root.sb).type === "nsfs").map((root) => root.ino);
+}
+
+/** The mounts of a namespace that ended. */
+export function forgetMounts(kernel: Kernel, namespace: number): void {
+  const names = held(
+    kernel,
+    mountsBy(kernel, "ns", namespace).map(({ id }) => id),
+  );
+  dropNamespace(kernel, namespace);
+  for (const id of names) releaseNamespace(kernel, id);
+}
+
+function inUse(kernel: Kernel, mount: number): boolean {
+  const key = `${kernel.machine}/${mount}`;
+  return kernel.tx.read(taskTable).countBy("mount", key) > 0 || kernel.tx.read(fileTable).countBy("mount", key) > 0;
+}
+
+function callerOf(kernel: Kernel, task: number): MountCaller {
+  const row = taskOf(kernel, task);
+  const mayMount = capableIn(kernel, row.credentials, namespaceOf(kernel, row.namespaces.mnt).owner, "SYS_ADMIN");
+  return { task, view: viewOf(row), mayMount, inUse: (mount) => inUse(kernel, mount) };
+}
+
+export const mount = (kernel: Kernel, task: number, request: MountRequest): Result<true> => calls.mount(kernel, callerOf(kernel, task), request);
+
+export function umount(kernel: Kernel, task: number, path: string, lazy = false, follow = true): Result<true> {
+  const caller = callerOf(kernel, task);
+  const found = resolve(kernel, caller.view, path, follow);
+  const names =
+    found.ok && isMountRoot(kernel, found.value)
+      ? held(
+          kernel,
+          treeOf(kernel, found.value.mount).map(({ id }) => id),
+        )
+      : [];
+  const done = calls.umount(kernel, caller, path, lazy, follow);
+  if (done.ok) for (const id of names) releaseNamespace(kernel, id);
+  return done;
+}
+
+/** All that stood in the old root stand in the new one. */
+export function pivotRoot(kernel: Kernel, task: number, fresh: string, old: string): Result<true> {
+  const done = calls.pivot(kernel, callerOf(kernel, task), fresh, old);
+  if (!done.ok) return done;
+  const { from, to } = done.value;
+  for (const { id, fs } of tasksBy(kernel, "mount", from.mount)) {
+    const moved = (at: Path): Path => (samePath(at, from) ? to : at);
+    changeTask(kernel, id, { fs: { ...fs, root: moved(fs.root), cwd: moved(fs.cwd) } });
+  }
+  return DONE;
+}

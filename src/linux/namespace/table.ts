@@ -53,7 +53,7 @@ export interface NamespaceRow {
   readonly time?: { readonly monotonic: ClockOffset; readonly boottime: ClockOffset; readonly frozen: boolean };
   /** The cgroup shown as the root. */
   readonly cgroup?: { readonly root: number };
-  readonly ipc?: { readonly sysctl: Readonly<Record<string, number>> };
+  readonly ipc?: { readonly sysctl: Readonly<Record<string, string>> };
 }
 
 export const namespaceTable = defineTable<NamespaceRow, "child">({
@@ -115,16 +115,16 @@ export function initialNamespaces(kernel: Kernel, nodename: string): void {
 }
 
 /** What /proc/sys/kernel and /proc/sys/fs/mqueue say of a new ipc namespace. */
-export const IPC_LIMITS: Readonly<Record<string, number>> = Object.freeze({
-  msgmax: 8192,
-  msgmnb: 16384,
-  msgmni: 32000,
-  shmall: 18446744073692774399,
-  shmmax: 18446744073692774399,
-  shmmni: 4096,
-  "mqueue/msg_default": 10,
-  "mqueue/msg_max": 10,
-  "mqueue/msgsize_default": 8192,
-  "mqueue/msgsize_max": 8192,
-  "mqueue/queues_max": 256,
+export const IPC_LIMITS: Readonly<Record<string, string>> = Object.freeze({
+  msgmax: "8192",
+  msgmnb: "16384",
+  msgmni: "32000",
+  shmall: "18446744073692774399",
+  shmmax: "18446744073692774399",
+  shmmni: "4096",
+  "mqueue/msg_default": "10",
+  "mqueue/msg_max": "10",
+  "mqueue/msgsize_default": "8192",
+  "mqueue/msgsize_max": "8192",
+  "mqueue/queues_max": "256",
 });

@@ -6,7 +6,8 @@
  */
 import { memberOf, ROOT } from "../cgroup/tables";
 import { pathOf } from "../cgroup/tree";
-import { placeName } from "../fs/place-name";
+import { mountinfo, mounts } from "../fs/mountinfo";
+import { pathOf as pathOfPlace } from "../fs/path-of";
 import type { Path } from "../fs/types";
 import { showIdMap, writeIdMap, writeSetgroups } from "../namespace/id-map";
 import { namespaceIn } from "../namespace/enter";
@@ -17,7 +18,6 @@ import { fileById, type FileRow, slotsOf } from "../process/descriptor";
 import { changeTask, findTask, type TaskRow, taskOf } from "../process/task";
 import { type Credentials, failure, type Kernel, type Result, value } from "../types";
 import { mayLookInto } from "./access";
-import { showMountinfo, showMounts } from "./mount-files";
 import { namespaceFile } from "./nsfs";
 import { readerNamespace, showStat, showStatus } from "./status-files";
 
@@ -52,7 +52,7 @@ function place(of: (row: TaskRow) => Path): ProcessFile {
     readlink: (kernel, _namespace, row) =>
       guarded(kernel, row, () => {
         const root = kernel.task === undefined ? row.fs.root : taskOf(kernel, kernel.task).fs.root;
-        return row.state === "zombie" ? failure("ENOENT") : value(placeName(kernel, root, of(row)) ?? "/");
+        return row.state === "zombie" ? failure("ENOENT") : value(pathOfPlace(kernel, of(row), root) ?? "/");
       }),
     follow: (kernel, row) => (mayLookInto(kernel, row) ? value(of(row)) : failure("EACCES")),
   };
@@ -175,8 +175,8 @@ export const PROCESS_FILES: Readonly<Record<string, ProcessFile>> = {
   cwd: place((row) => row.fs.cwd),
   root: place((row) => row.fs.root),
   exe,
-  mounts: text(showMounts),
-  mountinfo: text(showMountinfo),
+  mounts: text((kernel, _namespace, row) => mounts(kernel, row.namespaces.mnt, row.fs.root)),
+  mountinfo: text((kernel, _namespace, row) => mountinfo(kernel, row.namespaces.mnt, row.fs.root)),
   cgroup: text(showCgroup),
   oom_score_adj: oomScoreAdj,
   uid_map: idMap("uids"),

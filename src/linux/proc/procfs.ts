@@ -8,7 +8,9 @@
  */
 import { defineTable } from "../../sim/table";
 import { newSuperblock } from "../fs/superblock";
-import type { Attributes, DirectoryEntry, FileSystemType, Path, Ref } from "../fs/types";
+import type { Attributes, DirectoryEntry, FileSystemType, MountContext, Path, Ref } from "../fs/types";
+import { namespaceOf } from "../namespace/table";
+import { capableIn } from "../namespace/user";
 import { slotsOf } from "../process/descriptor";
 import { findByNumber, findTask, numberIn, type TaskRow, taskOf, tasksBy } from "../process/task";
 import { processesIn } from "../process/signal";
@@ -55,6 +57,18 @@ export function newProc(kernel: Kernel, namespace: number): Ref {
   const sb = newSuperblock(kernel, "proc", false);
   kernel.tx.write(procTable).put({ machine: kernel.machine, sb, namespace });
   return { sb, ino: ROOT_INO };
+}
+
+/**
+ * Only who has the rights over the pid namespace may mount it.
+ *
+ * @rule linux.proc.mount
+ * @source linux@6.12 fs/proc/root.c proc_init_fs_context fs/super.c mount_capable
+ */
+function mount(kernel: Kernel, context: MountContext): Result<Ref> {
+  const row = taskOf(kernel, context.task);
+  const { owner, id } = namespaceOf(kernel, row.namespaces.pid);
+  return capableIn(kernel, row.credentials, owner, "SYS_ADMIN") ? value(newProc(kernel, id)) : failure("EPERM");
 }
 
 const namespaceShown = (kernel: Kernel, sb: number): number => kernel.tx.read(procTable).get(`${kernel.machine}/${sb}`)?.namespace ?? 0;
@@ -219,6 +233,7 @@ function write(kernel: Kernel, ref: Ref, offset: number, data: string): Result<n
 
 export const procfs: FileSystemType = {
   name: "proc",
+  mount,
   getattr,
   peek: getattr,
   lookup,

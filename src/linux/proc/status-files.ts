@@ -92,6 +92,8 @@ export function showStatus(kernel: Kernel, namespace: number, row: TaskRow): str
 }
 
 const TICK = 10_000;
+/** Signals, addresses and processors: fields 26 to 51. */
+const ZEROS = "0 ".repeat(26).trim();
 
 export function showStat(kernel: Kernel, namespace: number, row: TaskRow): string {
   const of = (id: number): number => numberOfId(kernel, namespace, id);
@@ -107,7 +109,7 @@ export function showStat(kernel: Kernel, namespace: number, row: TaskRow): strin
     terminal,
     -1,
     4194304,
-    ...[0, 0, 0, 0],
+    "0 0 0 0",
     Math.floor(row.userTime / TICK),
     Math.floor(row.systemTime / TICK),
     Math.floor(row.childTime / TICK),
@@ -119,7 +121,7 @@ export function showStat(kernel: Kernel, namespace: number, row: TaskRow): strin
     Math.floor(row.started / TICK),
     4194304,
     512,
-    ...new Array<string>(26).fill("0"),
+    ZEROS,
     status,
   ];
   return `${fields.join(" ")}\n`;

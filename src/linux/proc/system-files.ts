@@ -51,7 +51,7 @@ const ipcFile = (name: string): SystemFile => ({
     if (!mayAdminister(kernel, row.owner)) return failure("EPERM");
     const number = /^\s*(\d+)\s*$/.exec(text)?.[1];
     if (number === undefined) return failure("EINVAL");
-    putNamespace(kernel, { ...row, ipc: { sysctl: { ...row.ipc?.sysctl, [name]: Number(number) } } });
+    putNamespace(kernel, { ...row, ipc: { sysctl: { ...row.ipc?.sysctl, [name]: number } } });
     return value(text.length);
   },
 });

@@ -25,7 +25,7 @@ export const isSubset = (a: readonly string[], b: readonly string[]): boolean =>
 
 /** As /proc/PID/status prints a set: sixteen hexadecimal digits. */
 export function capabilityMask(names: readonly string[]): string {
-  const digits = new Array<number>(16).fill(0);
+  const digits = Array.from({ length: 16 }, () => 0);
   for (const name of names) {
     const number = CAPABILITY_NAMES.indexOf(name);
     const at = 15 - (number >> 2);

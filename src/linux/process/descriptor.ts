@@ -48,7 +48,11 @@ interface FilesRow {
   readonly slots: readonly Slot[];
 }
 
-export const fileTable = defineTable<FileRow>({ name: "linux.file", key: (row) => `${row.machine}/${row.id}` });
+export const fileTable = defineTable<FileRow, "mount">({
+  name: "linux.file",
+  key: (row) => `${row.machine}/${row.id}`,
+  indexes: { mount: (row) => `${row.machine}/${row.path.mount}` },
+});
 const filesTable = defineTable<FilesRow>({ name: "linux.files", key: (row) => `${row.machine}/${row.id}` });
 
 export const slotsOf = (kernel: Kernel, files: number): readonly Slot[] => kernel.tx.read(filesTable).get(`${kernel.machine}/${files}`)?.slots ?? [];

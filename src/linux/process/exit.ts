@@ -4,6 +4,7 @@
  * @rule linux.process.exit
  * @source linux@6.12 kernel/exit.c do_exit exit_notify
  */
+import { exited, reaped } from "../cgroup/lifecycle";
 import { releaseNamespaces } from "../namespace/lifetime";
 import { namespaceOf, putNamespace } from "../namespace/table";
 import type { Kernel } from "../types";
@@ -42,12 +43,14 @@ export function exitProcess(kernel: Kernel, id: number, status: WaitStatus): voi
 export function exitThread(kernel: Kernel, id: number): void {
   const row = taskOf(kernel, id);
   letGo(kernel, row);
+  reaped(kernel, row.id);
   kernel.tx.write(taskTable).delete(`${row.machine}/${row.id}`);
   releaseNamespaces(kernel, heldNamespaces(row));
 }
 
 function letGo(kernel: Kernel, row: TaskRow): void {
   forgetRun(kernel, row.id);
+  exited(kernel, row.id);
   if (row.files !== 0 && tasksBy(kernel, "files", row.files).length === 1) closeAll(kernel, row.files);
 }
 
@@ -145,6 +148,7 @@ function notify(kernel: Kernel, row: TaskRow): void {
 /** Takes a zombie away. */
 export function release(kernel: Kernel, id: number): void {
   const row = taskOf(kernel, id);
+  reaped(kernel, id);
   kernel.tx.write(taskTable).delete(`${row.machine}/${row.id}`);
   releaseNamespaces(kernel, heldNamespaces(row));
 }

@@ -10,7 +10,7 @@ import type { Attributes, DirectoryEntry } from "../fs/types";
 import { newPipe, openPipe, readPipe, writePipe } from "../ipc/pipe";
 import { superblockTable } from "../fs/superblock";
 import { mountOf } from "../fs/mount";
-import { placeName } from "../fs/place-name";
+import { pathOf } from "../fs/path-of";
 import { failure, type Kernel, type Outcome, type Result, value } from "../types";
 import { readDevice, writeDevice } from "./device";
 import { fileOf, type FileRow, install, newFile, putFile } from "./descriptor";
@@ -53,7 +53,7 @@ export function open(kernel: Kernel, task: number, path: string, flags: OpenFlag
 function absolute(kernel: Kernel, task: number, path: string): string {
   if (path.startsWith("/")) return path;
   const { root, cwd } = taskOf(kernel, task).fs;
-  const above = placeName(kernel, root, cwd) ?? "";
+  const above = pathOf(kernel, cwd, root) ?? "";
   return `${above === "/" ? "" : above}/${path}`;
 }
 

@@ -7,6 +7,7 @@
  * @source linux@6.12 kernel/fork.c copy_process
  */
 import type { Json } from "../../sim/types";
+import { canFork, forked } from "../cgroup/lifecycle";
 import { prepare } from "../namespace/enter";
 import { findNamespace, namespaceOf, type NamespaceType, putNamespace } from "../namespace/table";
 import { freeze } from "../namespace/time";
@@ -61,11 +62,14 @@ export function spawn(kernel: Kernel, id: number, own: string, options: SpawnOpt
   const thread = options.thread === true;
   if (thread && (types.includes("user") || types.includes("pid") || parent.namespaces.pid !== parent.namespaces.pidForChildren))
     return failure("EINVAL");
+  const room = canFork(kernel, id);
+  if (!room.ok) return room;
   const prepared = prepare(kernel, parent, types);
   if (!prepared.ok) return prepared;
   const allocated = allocate(kernel, prepared.value.namespaces.pidForChildren);
   if (!allocated.ok) return allocated;
   const child = birth(kernel, parent, { numbers: allocated.value, thread, ...prepared.value });
+  forked(kernel, id, child.id, child.tgid);
   putRun(kernel, {
     machine: kernel.machine,
     id: child.id,

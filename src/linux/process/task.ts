@@ -82,7 +82,7 @@ export interface TaskRow {
   readonly childTime: Micros;
 }
 
-export type TaskIndex = "number" | "parent" | "group" | "session" | "thread" | "files" | "namespace" | "terminal";
+export type TaskIndex = "number" | "parent" | "group" | "session" | "thread" | "files" | "namespace" | "terminal" | "mount";
 
 const NAMESPACE_KINDS = ["mnt", "uts", "ipc", "net", "cgroup", "time", "timeForChildren", "pidForChildren"] as const;
 
@@ -111,6 +111,8 @@ export const taskTable = defineTable<TaskRow, TaskIndex>({
     files: under((row) => row.files),
     namespace: (row) => heldNamespaces(row).map((id) => `${row.machine}/${id}`),
     terminal: under((row) => row.terminal),
+    /** The mounts it stands in, while it lives. */
+    mount: (row) => (row.state === "zombie" ? undefined : [...new Set([row.fs.root.mount, row.fs.cwd.mount])].map((id) => `${row.machine}/${id}`)),
   },
 });
 

@@ -48,7 +48,7 @@ export function runSoon(kernel: Kernel, row: RunRow, delay: Micros): void {
 }
 
 export function wake(kernel: Kernel, queue: string): void {
-  for (const row of [...kernel.tx.read(runTable).by("queue", `${kernel.machine}/${queue}`)]) runSoon(kernel, row, 0);
+  for (const row of kernel.tx.read(runTable).by("queue", `${kernel.machine}/${queue}`)) runSoon(kernel, row, 0);
 }
 
 /** Makes a task's waiting call look again, for a signal. */
