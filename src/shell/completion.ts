@@ -29,7 +29,7 @@ const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   config: ["current-context", "get-contexts", "set-context", "use-context", "view"],
   auth: ["can-i", "whoami"],
   top: ["node", "pod"],
-  create: [...new Set([...GENERATORS.keys()].map((name) => name.split(" ")[0] ?? ""))],
+  create: [...new Set([...GENERATORS.keys(), "token"].map((name) => name.split(" ")[0] ?? ""))],
 };
 const SECRETS = ["docker-registry", "generic"];
 const SERVICES = ["clusterip", "externalname", "loadbalancer", "nodeport"];
@@ -59,7 +59,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "--ignore-not-found",
   ],
   describe: ["-A", "--all-namespaces", "-l", "--selector=", "-f", "--filename="],
-  apply: ["-f", "--filename=", "-R", "--recursive", "--dry-run=", "--server-side", "--force", "--validate=", "-o", "--output="],
+  apply: ["-f", "--filename=", "-R", "--recursive", "--dry-run=", "--server-side", "--force-conflicts", "--force", "--validate=", "-o", "--output="],
   create: [
     "-f",
     "--filename=",
