@@ -7,8 +7,10 @@
  * @source man-pages@6.9 hier(7)
  */
 import { invariant } from "../sim/invariant";
+import { cgroupSuperblock } from "./cgroup/cgroupfs";
+import { inodeNumber } from "./cgroup/file-owner";
 import { enrol } from "./cgroup/lifecycle";
-import { newHierarchy } from "./cgroup/tables";
+import { newHierarchy, ROOT } from "./cgroup/tables";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
 import { attach, mountRoot } from "./fs/mount-tree";
@@ -95,6 +97,8 @@ export function boot(kernel: Kernel, options: BootOptions): void {
   furnish(kernel, view, options);
   const proc = must(resolve(kernel, view, "/proc", true), "/proc");
   attach(kernel, proc, newProc(kernel, INITIAL.pid), false, "proc");
+  const control = must(resolve(kernel, view, "/sys/fs/cgroup", true), "/sys/fs/cgroup");
+  attach(kernel, control, { sb: cgroupSuperblock(kernel), ino: inodeNumber(ROOT, 0) }, false, "cgroup2");
   firstProcess(kernel, root, options.init);
 }
 

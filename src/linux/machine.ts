@@ -9,6 +9,7 @@ import type { Actor, Message, Tx } from "../sim/types";
 import { boot, type BootOptions } from "./boot";
 import { nextChange, settle } from "./cgroup/cpu-scheduler";
 import { burstTable } from "./cgroup/cpu-table";
+import { cgroup2 } from "./cgroup/cgroupfs";
 import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
 import type { FileSystemType } from "./fs/types";
@@ -23,8 +24,8 @@ import { strike } from "./process/device";
 import type { Program } from "./program";
 import type { Kernel } from "./types";
 
-/** What `mount -t` knows here without cgroups. */
-export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs };
+/** What `mount -t` knows. */
+export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs, cgroup2 };
 
 interface BootMessage extends Message, BootOptions {
   readonly type: "boot";

@@ -7,7 +7,7 @@ const NO_DEVICE: readonly [number, number] = Object.freeze([0, 0] as const);
 /** Numbers inodes: a group has 256, its directory the first. */
 export const inodeNumber = (cgroup: number, file: number): number => cgroup * 256 + file;
 
-export function fileAttributes(row: CgroupRow, file: string, mode: number): Attributes {
+export function fileAttributes(row: Pick<CgroupRow, "owner" | "files">, file: string, mode: number): Attributes {
   const owner = row.files[file] ?? { uid: row.owner.uid, gid: row.owner.gid, mode };
   return {
     kind: "file",
