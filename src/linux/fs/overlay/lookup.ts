@@ -5,7 +5,7 @@
  * @rule linux.overlay.lookup
  * @source linux@6.12 fs/overlayfs/namei.c ovl_lookup ovl_lookup_layer ovl_lookup_single
  */
-import { failure, type Kernel, type Result, value } from "../../types";
+import { DONE, failure, type Kernel, type Result, value } from "../../types";
 import { superblockOf } from "../superblock";
 import type { Attributes, Ref } from "../types";
 import { handleOf, indexEntryOf, originOf } from "./origin";
@@ -143,9 +143,7 @@ const rootStack = (kernel: Kernel, overlay: OverlayRow): OverlayInodeRow =>
 
 /** Looks a name up in the layers, and makes its inode. */
 export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: OverlayInodeRow, name: string): Result<Found> {
-  const root = rootStack(kernel, overlay);
   const checksRedirect = overlay.config.redirectFollow || overlay.dataLayers > 0;
-  const lowest = overlay.layers.length - 1 - overlay.dataLayers;
   const looking: Looking = {
     kernel,
     overlay,
@@ -157,83 +155,123 @@ export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: Overla
     absolute: false,
     metacopy: false,
   };
-  let stack = parent.lower;
-  let upper: Ref | undefined;
-  let upperMetacopy = false;
-  let upperRedirect: string | undefined;
-  let origin: Ref | undefined;
-  let originPath: LowerPath | undefined;
-  if (parent.upper !== undefined) {
-    const found = inLayer(looking, parent.upper);
-    if (!found.ok) return found;
-    upper = found.value;
-    if (upper !== undefined && !looking.isDir) {
-      originPath = originOf(kernel, overlay, upper);
-      upperMetacopy = looking.metacopy;
-    }
-    if (looking.redirect !== undefined) {
-      upperRedirect = looking.redirect;
-      if (looking.redirect.startsWith("/")) stack = root.lower;
+  const layers: Layers = { parent, root: rootStack(kernel, overlay).lower, stack: parent.lower, upperMetacopy: false, lower: [] };
+  const above = inUpper(looking, layers);
+  if (!above.ok) return above;
+  const opaque = looking.opaque;
+  const below = inLowers(looking, layers, checksRedirect);
+  if (!below.ok) return below;
+  const indexed = throughIndex(looking, layers);
+  if (!indexed.ok) return indexed;
+  const alias = layers.upper !== undefined;
+  const { lower } = layers;
+  const index = indexed.value;
+  const upper = layers.upper ?? index;
+  if (upper === undefined && lower.length === 0) return value({ opaque, alias });
+  // Found by the index only: the file was copied up under another name, and says itself what it is.
+  const own = alias || index === undefined ? undefined : index;
+  const redirect = own === undefined ? layers.upperRedirect : markOf(kernel, overlay, own, "redirect");
+  const upperMetacopy = own === undefined ? layers.upperMetacopy : markOf(kernel, overlay, own, "metacopy") !== undefined;
+  const inode = inodeFor(kernel, overlay, { upper, lower, index, redirect, upperMetacopy });
+  return inode.ok ? value({ inode: inode.value.id, opaque, alias }) : inode;
+}
+
+/** What a lookup has found so far. */
+interface Layers {
+  readonly parent: OverlayInodeRow;
+  readonly root: readonly LowerPath[];
+  /** Where it looks next: the parent's stack, or the root's after an absolute redirect. */
+  stack: readonly LowerPath[];
+  upper?: Ref;
+  upperMetacopy: boolean;
+  upperRedirect?: string;
+  /** What the upper file says it was copied from. */
+  originPath?: LowerPath;
+  /** The lower inode that an index entry would be named after. */
+  origin?: Ref;
+  readonly lower: LowerPath[];
+}
+
+function inUpper(looking: Looking, layers: Layers): Result<true> {
+  const { upper: base } = layers.parent;
+  if (base === undefined) return DONE;
+  const found = inLayer(looking, base);
+  if (!found.ok) return found;
+  if (found.value !== undefined) {
+    layers.upper = found.value;
+    if (!looking.isDir) {
+      const origin = originOf(looking.kernel, looking.overlay, found.value);
+      if (origin !== undefined) layers.originPath = origin;
+      layers.upperMetacopy = looking.metacopy;
     }
   }
-  const upperOpaque = looking.opaque;
-  const lower: LowerPath[] = [];
-  for (let i = 0; !looking.stop && i < stack.length; i++) {
-    const base = stack[i];
-    if (base === undefined) break;
+  if (looking.redirect !== undefined) {
+    layers.upperRedirect = looking.redirect;
+    if (looking.redirect.startsWith("/")) layers.stack = layers.root;
+  }
+  return DONE;
+}
+
+function inLowers(looking: Looking, layers: Layers, checksRedirect: boolean): Result<true> {
+  const { overlay } = looking;
+  const lowest = overlay.layers.length - 1 - overlay.dataLayers;
+  for (let i = 0; !looking.stop && i < layers.stack.length; i++) {
+    const base = layers.stack[i] as LowerPath;
     if (looking.redirect !== undefined && !overlay.config.redirectFollow) return failure("EPERM");
-    if (!checksRedirect) looking.last = i === stack.length - 1;
+    if (!checksRedirect) looking.last = i === layers.stack.length - 1;
     else if (looking.isDir || overlay.dataLayers === 0) looking.last = base.layer === lowest;
     const found = inLayer(looking, base.ref);
     if (!found.ok) return found;
     if (found.value === undefined) continue;
-    if ((upperMetacopy || looking.metacopy) && !overlay.config.metacopy) return failure("EPERM");
-    const here = found.value;
-    if (upper !== undefined && parent.upper !== undefined && lower.length === 0 && looking.isDir)
-      noteOrigin(kernel, overlay, parent.upper, upper, here);
-    if (upper !== undefined && lower.length === 0 && verifies(overlay, looking.isDir, originPath)) {
-      if (!sameRef(originRefOf(kernel, overlay, upper), here)) {
-        if (looking.isDir) break;
-        return failure("ESTALE");
-      }
-      origin = here;
-    }
+    if ((layers.upperMetacopy || looking.metacopy) && !overlay.config.metacopy) return failure("EPERM");
+    const fits = firstBelow(looking, layers, found.value);
+    if (!fits.ok) return fits;
+    if (!fits.value) break;
     // Only the topmost of several files that have just attributes is kept.
-    if (!(looking.metacopy && lower.length > 0)) lower.push({ layer: base.layer, ref: here });
+    if (!(looking.metacopy && layers.lower.length > 0)) layers.lower.push({ layer: base.layer, ref: found.value });
     if (looking.stop) break;
-    if (looking.redirect?.startsWith("/") === true && stack !== root.lower) {
-      stack = root.lower;
+    if (looking.redirect?.startsWith("/") === true && layers.stack !== layers.root) {
+      layers.stack = layers.root;
       i = base.layer - 1;
     }
   }
-  if (looking.metacopy && lower.length > 0 && overlay.dataLayers > 0 && looking.absolute) {
+  return withData(looking, layers);
+}
+
+/** What comes first under an upper one: it is noted as the origin, or, where origins are trusted, must be it. False ends the search. */
+function firstBelow(looking: Looking, layers: Layers, here: Ref): Result<boolean> {
+  const { kernel, overlay, isDir } = looking;
+  const { upper, parent, lower, originPath } = layers;
+  if (upper === undefined || lower.length > 0) return value(true);
+  if (isDir && parent.upper !== undefined) noteOrigin(kernel, overlay, parent.upper, upper, here);
+  if (!verifies(overlay, isDir, originPath)) return value(true);
+  if (!sameRef(originOf(kernel, overlay, upper)?.ref, here)) return isDir ? value(false) : failure("ESTALE");
+  layers.origin = here;
+  return value(true);
+}
+
+/** A file that has only attributes needs data below it; EIO when there are none. */
+function withData(looking: Looking, layers: Layers): Result<true> {
+  const { lower, upper, originPath } = layers;
+  if (looking.metacopy && lower.length > 0 && looking.overlay.dataLayers > 0 && looking.absolute) {
     const data = dataOf(looking);
     if (data !== undefined) {
       lower.push(data);
       looking.metacopy = false;
     }
   }
-  if (looking.metacopy || (upperMetacopy && lower.length === 0)) return failure("EIO");
+  if (looking.metacopy || (layers.upperMetacopy && lower.length === 0)) return failure("EIO");
   if (!looking.isDir && upper !== undefined && lower.length === 0 && originPath !== undefined) {
     lower.push(originPath);
-    origin = originPath.ref;
+    layers.origin = originPath.ref;
   }
-  if (upper === undefined && lower[0] !== undefined) origin = lower[0].ref;
-  let index: Ref | undefined;
-  if (origin !== undefined && overlay.index !== undefined && (!looking.isDir || overlay.config.nfsExport)) {
-    const found = indexEntryOf(kernel, overlay, origin, upper);
-    if (!found.ok) return found;
-    index = found.value;
-  }
-  const alias = upper !== undefined;
-  if (upper === undefined && index !== undefined) {
-    upper = index;
-    upperRedirect = markOf(kernel, overlay, index, "redirect");
-    upperMetacopy = markOf(kernel, overlay, index, "metacopy") !== undefined;
-  }
-  if (upper === undefined && lower.length === 0) return value({ opaque: upperOpaque, alias });
-  const inode = inodeFor(kernel, overlay, { upper, lower, index, redirect: upperRedirect, upperMetacopy });
-  return inode.ok ? value({ inode: inode.value.id, opaque: upperOpaque, alias }) : inode;
+  if (upper === undefined && lower[0] !== undefined) layers.origin = lower[0].ref;
+  return DONE;
+}
+
+function throughIndex({ kernel, overlay, isDir }: Looking, { origin, upper }: Layers): Result<Ref | undefined> {
+  if (origin === undefined || overlay.index === undefined || (isDir && !overlay.config.nfsExport)) return value(undefined);
+  return indexEntryOf(kernel, overlay, origin, upper);
 }
 
 /** A merged directory that does not say what it lies over is told so when it is found. */
@@ -244,8 +282,6 @@ function noteOrigin(kernel: Kernel, overlay: OverlayRow, parent: Ref, upper: Ref
 
 const verifies = (overlay: OverlayRow, isDir: boolean, origin: LowerPath | undefined): boolean =>
   isDir ? overlay.config.nfsExport && overlay.config.index : overlay.config.index && origin !== undefined;
-
-const originRefOf = (kernel: Kernel, overlay: OverlayRow, upper: Ref): Ref | undefined => originOf(kernel, overlay, upper)?.ref;
 
 /** The data of a file that names them by a path in the data-only layers. */
 function dataOf(looking: Looking): LowerPath | undefined {
