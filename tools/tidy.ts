@@ -17,7 +17,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kube: ["sim", "cri"],
   world: ["sim", "hypervisor", "net", "linux", "cri", "cloud", "oci", "kube", "shell"],
   session: ["sim", "world", "shell", "stage/readmodel", "kube/apis", "kube/apiserver/storage", "kube/scheduler"],
-  shell: ["sim", "kube/apis", "kube/apiserver/door"],
+  shell: [
+    "sim",
+    "kube/apis",
+    "kube/apiserver/door",
+    "linux/errno",
+    "linux/program",
+    "linux/syscalls",
+    "linux/types",
+    "linux/process/signal-names",
+    "linux/process/task",
+  ],
   "stage/readmodel": [
     "sim",
     "linux",

@@ -115,10 +115,10 @@ export function setAttributes(kernel: Kernel, task: TaskView, path: Path, change
   const type = typeOf(kernel, path.ref.sb);
   const attributes = type.getattr(kernel, path.ref);
   const owner = owns(credentials, attributes);
-  if (change.uid !== undefined && change.uid !== attributes.uid && !capable(credentials, "CHOWN")) return failure("EPERM");
+  if (change.uid !== undefined && change.uid !== attributes.uid && !capable(credentials, "CHOWN", attributes)) return failure("EPERM");
   if (change.gid !== undefined && change.gid !== attributes.gid) {
     const own = credentials.fsuid === attributes.uid && (credentials.fsgid === change.gid || credentials.groups.includes(change.gid));
-    if (!own && !capable(credentials, "CHOWN")) return failure("EPERM");
+    if (!own && !capable(credentials, "CHOWN", attributes)) return failure("EPERM");
   }
   if ((change.mode !== undefined || change.mtime !== undefined) && !owner) return failure("EPERM");
   const chowns = change.uid !== undefined || change.gid !== undefined;
@@ -131,7 +131,7 @@ export function setAttributes(kernel: Kernel, task: TaskView, path: Path, change
     (change.mode & 0o2000) === 0 ||
     credentials.fsgid === attributes.gid ||
     credentials.groups.includes(attributes.gid) ||
-    capable(credentials, "FSETID")
+    capable(credentials, "FSETID", attributes)
       ? change.mode
       : change.mode & ~0o2000;
   return type.setattr(kernel, path.ref, { ...change, ...stripped, ...(mode === undefined ? {} : { mode }) });
@@ -165,9 +165,10 @@ export function write(kernel: Kernel, task: TaskView, { ref }: Path, offset: num
   return type.write(kernel, ref, offset, data);
 }
 
-function withoutSetIds(task: TaskView, { mode }: Attributes): number | undefined {
+function withoutSetIds(task: TaskView, owner: Attributes): number | undefined {
+  const { mode } = owner;
   const kept = mode & ~0o4000 & ~((mode & 0o010) !== 0 ? 0o2000 : 0);
-  return kept === mode || capable(task.credentials, "FSETID") ? undefined : kept;
+  return kept === mode || capable(task.credentials, "FSETID", owner) ? undefined : kept;
 }
 
 /**

@@ -49,7 +49,6 @@ export function mountOf(kernel: Kernel, id: number): MountRow {
   invariant(row !== undefined, `no mount ${id} on ${kernel.machine}`);
   return row;
 }
-export const hasMount = (kernel: Kernel, id: number): boolean => kernel.tx.read(mountTable).has(`${kernel.machine}/${id}`);
 
 /** Mounts found under an index, oldest first. */
 export const mountsBy = (kernel: Kernel, index: "parent" | "ns" | "group" | "master", id: number): readonly MountRow[] =>

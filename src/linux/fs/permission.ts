@@ -1,12 +1,12 @@
 /**
  * Who may do what to an inode: one class only, owner first; capabilities afterwards.
  *
- * Not modelled: access control lists, and capabilities over inodes whose ids a user namespace does not map.
+ * Not modelled: access control lists.
  *
  * @rule linux.vfs.permission
  * @source linux@6.12 fs/namei.c generic_permission
  */
-import { failure, DONE, type Credentials, type Kernel, type Result } from "../types";
+import { failure, DONE, type Credentials, type IdRange, type Kernel, type Result } from "../types";
 import { peek, superblockOf } from "./superblock";
 import type { Attributes, Ref } from "./types";
 
@@ -14,7 +14,19 @@ export const READ = 4;
 export const WRITE = 2;
 export const EXECUTE = 1;
 
-export const capable = (credentials: Credentials, capability: string): boolean => credentials.effective.includes(capability);
+const maps = (ranges: readonly IdRange[], id: number): boolean => ranges.some(({ lower, count }) => id >= lower && id < lower + count);
+
+/**
+ * Whether a capability counts over a file, or over the whole machine when none is named.
+ *
+ * @rule linux.vfs.capable-over-inode
+ * @source linux@6.12 kernel/capability.c capable_wrt_inode_uidgid
+ */
+export function capable({ effective, reach }: Credentials, capability: string, owner?: Pick<Attributes, "uid" | "gid">): boolean {
+  if (!effective.includes(capability)) return false;
+  return reach === undefined || (owner !== undefined && maps(reach.uids, owner.uid) && maps(reach.gids, owner.gid));
+}
+
 type Owned = Pick<Attributes, "kind" | "mode" | "uid" | "gid">;
 
 const inGroup = ({ fsgid, groups }: Credentials, gid: number): boolean => fsgid === gid || groups.includes(gid);
@@ -28,12 +40,12 @@ function classBits(credentials: Credentials, { mode, uid, gid }: Owned): number 
 export function allowed(credentials: Credentials, attributes: Owned, wanted: number): boolean {
   if ((classBits(credentials, attributes) & wanted) === wanted) return true;
   if (attributes.kind === "dir") {
-    if ((wanted & WRITE) === 0 && capable(credentials, "DAC_READ_SEARCH")) return true;
-    return capable(credentials, "DAC_OVERRIDE");
+    if ((wanted & WRITE) === 0 && capable(credentials, "DAC_READ_SEARCH", attributes)) return true;
+    return capable(credentials, "DAC_OVERRIDE", attributes);
   }
-  if (wanted === READ && capable(credentials, "DAC_READ_SEARCH")) return true;
+  if (wanted === READ && capable(credentials, "DAC_READ_SEARCH", attributes)) return true;
   // Nobody may execute what nobody may execute.
-  if ((wanted & EXECUTE) === 0 || (attributes.mode & 0o111) !== 0) return capable(credentials, "DAC_OVERRIDE");
+  if ((wanted & EXECUTE) === 0 || (attributes.mode & 0o111) !== 0) return capable(credentials, "DAC_OVERRIDE", attributes);
   return false;
 }
 
@@ -45,8 +57,8 @@ export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wa
   return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
 }
 
-export const owns = (credentials: Credentials, { uid }: Pick<Attributes, "uid">): boolean =>
-  credentials.fsuid === uid || capable(credentials, "FOWNER");
+export const owns = (credentials: Credentials, owner: Pick<Attributes, "uid" | "gid">): boolean =>
+  credentials.fsuid === owner.uid || capable(credentials, "FOWNER", owner);
 
 /**
  * Whether a name may be taken out of a directory. In a sticky one only by the owner of the directory or of what is named.
@@ -59,7 +71,7 @@ export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, vi
   if (!access.ok) return access;
   const parent = peek(kernel, dir);
   const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
-  if (sticky && !capable(credentials, "FOWNER")) return failure("EPERM");
+  if (sticky && !capable(credentials, "FOWNER", victim)) return failure("EPERM");
   if (directory !== (victim.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
   return DONE;
 }

@@ -6,7 +6,8 @@
  */
 import { type Kernel, type Result, value } from "../../types";
 import type { DirectoryEntry, Ref } from "../types";
-import { isMarkedWhiteout, lookupName } from "./lookup";
+import { lookupName } from "./lookup";
+import { isMarkedWhiteout } from "./lookup-layer";
 import { type DentryRow, dentryOf, isWhiteout, type OverlayInodeRow, overlayInode, overlayOf, real, realAttributes, realOf } from "./state";
 import { markOf } from "./xattrs";
 
