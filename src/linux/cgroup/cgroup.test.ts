@@ -8,9 +8,11 @@ import { cpuOf, usedTable } from "./cpu-table";
 import { inodeNumber } from "./file-owner";
 import { canFork, enrol, exited, forked, reaped } from "./lifecycle";
 import { charge } from "./memory";
-import { processPages } from "./memory-pages";
+import { filePages, processPages } from "./memory-pages";
 import { badness } from "./oom";
 import { pathOf } from "./tree";
+import { transfer } from "./io";
+import { bindV1, releaseV1, v1RootFiles } from "./v1";
 import type { Kernel, ProcessPort } from "../types";
 import type { Ref } from "../fs/types";
 import { strerror } from "../errno";
@@ -241,7 +243,7 @@ describe("linux.cgroup.controllers", () => {
           write("b/cgroup.procs", String(tid));
         }
         charge(kernel, 10, processPages(10), "anon", 1 << 16);
-        charge(kernel, 11, "file/1/1", "file", 30 << 20);
+        charge(kernel, 11, filePages(1, 1), "file", 30 << 20);
         charge(kernel, 11, processPages(11), "anon", 20 << 20);
         expect(killed).toEqual([]);
         charge(kernel, 11, processPages(11), "anon", 20 << 20);
@@ -265,6 +267,35 @@ describe("linux.cgroup.controllers", () => {
         write("a/b/cpuset.cpus", "0");
         write("a/cpuset.cpus", "1");
         expect(read("a/b/cpuset.cpus") + read("a/b/cpuset.cpus.effective")).toBe("0\n1\n");
+      },
+    ]));
+
+  it("linux.cgroup.io.max, linux.cgroup.pressure: a transfer is held back, and the waiting is seen above", () =>
+    play([
+      0,
+      ({ kernel, mkdir, write, read }) => {
+        write("cgroup.subtree_control", "+io");
+        mkdir("a");
+        write("a/io.max", "8:16 wbps=1048576");
+        expect(read("a/io.max")).toBe("8:16 rbps=max wbps=1048576 riops=max wiops=max\n");
+        enrol(kernel, 10, false);
+        write("a/cgroup.procs", "10");
+        expect(transfer(kernel, 10, "8:16", "w", 2 << 20)).toBe(2 * SECOND);
+        expect(transfer(kernel, 10, "8:16", "r", 2 << 20)).toBe(0);
+        expect(read("a/io.pressure")).toContain("total=2000000");
+      },
+    ]));
+
+  it("linux.cgroup.v1.binding: a controller taken into v1 is missing here until it comes back", () =>
+    play([
+      0,
+      ({ kernel, write, read }) => {
+        expect(bindV1(kernel, ["pids"])).toMatchObject({ ok: true });
+        expect(read("cgroup.controllers")).toBe("cpuset cpu io memory hugetlb rdma misc\n");
+        expect(v1RootFiles(["pids"]).slice(0, 3)).toEqual(["cgroup.clone_children", "cgroup.procs", "cgroup.sane_behavior"]);
+        releaseV1(kernel, ["pids"]);
+        write("cgroup.subtree_control", "+pids");
+        expect(bindV1(kernel, ["pids"])).toEqual({ ok: false, errno: "EBUSY" });
       },
     ]));
 

@@ -80,7 +80,7 @@ function refilled(row: CpuRow, quota: number, burst: number): CpuRow {
 export function writeCpuMax(kernel: Kernel, row: CgroupRow, text: string): Result<true> {
   const words = text.split(/\s+/);
   const before = bandwidthOf(row);
-  const asked = /^max/.test(words[0] ?? "") ? undefined : Number(/^[0-9]+/.exec(words[0] ?? "")?.[0] ?? Number.NaN);
+  const asked = words[0] === "max" ? undefined : Number(/^[0-9]+/.exec(words[0] ?? "")?.[0] ?? Number.NaN);
   const period = words[1] !== undefined && /^[0-9]/.test(words[1]) ? Number(/^[0-9]+/.exec(words[1])?.[0]) : before.period;
   if (asked !== undefined && (Number.isNaN(asked) || asked < MILLISECOND || asked > LARGEST)) return failure("EINVAL");
   if (period < MILLISECOND || period > SECOND) return failure("EINVAL");

@@ -42,6 +42,3 @@ export function reaped(kernel: Kernel, tid: number): void {
   kernel.tx.write(memberTable).delete(`${kernel.machine}/${tid}`);
   if (member !== undefined) forget(kernel, member.cgroup);
 }
-
-/** The group a task is in. */
-export const groupOf = (kernel: Kernel, tid: number): number => memberOf(kernel, tid)?.cgroup ?? ROOT;
