@@ -183,7 +183,7 @@ function Lift({ scene, view }: { readonly scene: UnionScene; readonly view: Unio
   return (
     <>
       <path d={`M${lift.x} ${lift.from}V${lift.to}`} stroke="var(--fs)" strokeWidth={9} opacity={0.95} />
-      <path d={`M${lift.x} ${lift.then}V${lift.until}`} stroke="var(--fs-ink)" strokeWidth={1.8} strokeDasharray="4 3" markerEnd="url(#a-fs-ink)" />
+      <path d={`M${lift.x} ${lift.onward}V${lift.until}`} stroke="var(--fs-ink)" strokeWidth={1.8} strokeDasharray="4 3" markerEnd="url(#a-fs-ink)" />
       <text x={callout.x} y={callout.y - 30} className="d-h halo" style={{ fill: "var(--fs-ink)" }}>
         {say({ key: "machine.union.copying" })}
       </text>

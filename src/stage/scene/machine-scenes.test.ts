@@ -49,7 +49,7 @@ describe("a union mount's sheets", () => {
     const work = scene.levels.find(({ id }) => id === "w")?.tiles[0];
     expect(work?.part).toBeCloseTo(79 / 128);
     expect(scene.lift?.from).toBeGreaterThan(scene.lift?.to ?? 0);
-    expect(scene.lift?.then).toBeGreaterThan(scene.lift?.until ?? 0);
+    expect(scene.lift?.onward).toBeGreaterThan(scene.lift?.until ?? 0);
   });
 
   test("no more columns than there is room for, and sheets that do not fit make the picture taller", () => {

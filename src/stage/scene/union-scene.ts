@@ -58,7 +58,7 @@ export interface UnionScene {
   readonly levels: readonly LevelMark[];
   readonly columns: readonly { readonly x: number; readonly directory: string; readonly path: UnionPathView; readonly arrowTo: number }[];
   /** The way of a copy: out of its sheet into the work sheet, and from there into the upper one. */
-  readonly lift?: { readonly x: number; readonly from: number; readonly to: number; readonly then: number; readonly until: number };
+  readonly lift?: { readonly x: number; readonly from: number; readonly to: number; readonly onward: number; readonly until: number };
   readonly callout?: { readonly x: number; readonly y: number };
   /** Uids of marks in reading order. */
   readonly order: readonly string[];
@@ -204,7 +204,7 @@ function liftOf(view: UnionView, grid: Grid, copied: number, yOf: ReadonlyMap<st
   );
   if (from === undefined || work === undefined || upper === undefined) return {};
   return {
-    lift: { x: centreOf(grid, copied) + 18, from: tileTop(from), to: work + 5, then: tileTop(work), until: upper + 14 },
+    lift: { x: centreOf(grid, copied) + 18, from: tileTop(from), to: work + 5, onward: tileTop(work), until: upper + 14 },
     callout: { x: centreOf(grid, Math.min(copied + 1, view.paths.length)) + 15, y: work },
   };
 }
