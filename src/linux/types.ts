@@ -71,4 +71,15 @@ export interface Credentials {
   readonly noNewPrivs: boolean;
   /** The user namespace the capabilities count in: its namespace id. */
   readonly userNamespace: number;
+  /**
+   * What the user namespace maps, added where files are reached from one that is not the first: a capability over a file counts only when
+   * both its owners are mapped.
+   */
+  readonly reach?: { readonly uids: readonly IdRange[]; readonly gids: readonly IdRange[] };
+}
+
+/** Ids of the initial user namespace. */
+export interface IdRange {
+  readonly lower: number;
+  readonly count: number;
 }

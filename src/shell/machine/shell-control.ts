@@ -1,0 +1,133 @@
+/**
+ * Builtins that change what is done next: exit, return, break, continue, exec, set, shift, trap.
+ *
+ * @rule linux.shell.control
+ * @source bash(1) SHELL BUILTIN COMMANDS
+ */
+import { SIGNAL_NAMES, signalByNumber, type SignalName } from "../../linux/process/signal-names";
+import type { Builtin } from "./shell-builtins";
+import { restore } from "./shell-redirect";
+import { complain, environment, type Frame, pop, push, type Shell, update, write } from "./shell-state";
+
+/** Leaves frames behind until one is met; that one stays. Descriptors are put back on the way. */
+function unwind(shell: Shell, until: (frame: Frame) => boolean): boolean {
+  if (!shell.state.frames.some(until)) return false;
+  for (;;) {
+    const top = shell.state.frames.at(-1);
+    if (top === undefined || until(top)) return true;
+    pop(shell);
+    if (top.kind === "restore") restore(shell, top.saved);
+  }
+}
+
+function leave(shell: Shell, argv: readonly string[]): number {
+  const [, text] = argv;
+  if (text !== undefined && !/^-?\d+$/.test(text)) {
+    complain(shell, shell.state.dash ? `exit: Illegal number: ${text}` : `exit: ${text}: numeric argument required`);
+    update(shell, { frames: [] });
+    return 2;
+  }
+  update(shell, { frames: [] });
+  return text === undefined ? shell.state.status : Number(text) & 255;
+}
+
+const giveBack: Builtin = (shell, argv) => {
+  const status = argv[1] === undefined ? shell.state.status : Number(argv[1]) & 255;
+  if (!unwind(shell, ({ kind }) => kind === "call")) {
+    complain(shell, "return: can only `return' from a function or sourced script");
+    return 1;
+  }
+  return status;
+};
+
+function loopControl(again: boolean): Builtin {
+  return (shell, argv) => {
+    let left = Math.max(1, Number(argv[1] ?? 1));
+    const inside = shell.state.frames.slice(shell.state.frames.findLastIndex(({ kind }) => kind === "call") + 1);
+    left = Math.min(left, inside.filter(({ kind }) => kind === "loop").length);
+    for (; left > 0; left -= 1) {
+      unwind(shell, ({ kind }) => kind === "loop");
+      if (left > 1 || !again) pop(shell);
+    }
+    return 0;
+  };
+}
+
+const exec: Builtin = (shell, argv) => {
+  if (argv.length === 1) return 0;
+  const plain = argv[1] === "-a" ? [argv[2] ?? "", ...argv.slice(4)] : argv[1] === "--" ? argv.slice(2) : argv.slice(1);
+  push(shell, { kind: "exec", argv: plain, env: environment(shell), redirects: [] });
+  return 0;
+};
+
+const LETTERS: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob", m: "monitor", v: "verbose" };
+
+const set: Builtin = (shell, argv) => {
+  const options = { ...shell.state.options };
+  let index = 1;
+  for (; index < argv.length; index += 1) {
+    const argument = argv[index] ?? "";
+    if (argument === "--") {
+      update(shell, { positional: argv.slice(index + 1), options });
+      return 0;
+    }
+    if (!/^[-+][a-zA-Z]+$/.test(argument)) break;
+    for (const letter of argument.slice(1)) {
+      const name = letter === "o" ? argv[(index += 1)] : LETTERS[letter];
+      if (name !== undefined) options[name] = argument.startsWith("-");
+    }
+  }
+  update(shell, { options, ...(index < argv.length ? { positional: argv.slice(index) } : {}) });
+  if (argv.length === 1) for (const [name, { text }] of Object.entries(shell.state.variables)) write(shell.system, 1, `${name}=${text ?? ""}\n`);
+  return 0;
+};
+
+const shift: Builtin = (shell, argv) => {
+  const count = Number(argv[1] ?? 1);
+  if (count > shell.state.positional.length) return 1;
+  update(shell, { positional: shell.state.positional.slice(count) });
+  return 0;
+};
+
+/** A signal by name, with or without SIG, or by number; `EXIT` is none but may be trapped. */
+export function signalNamed(text: string): SignalName | "EXIT" | undefined {
+  if (/^\d+$/.test(text)) return text === "0" ? "EXIT" : signalByNumber(Number(text));
+  const name = text.toUpperCase().replace(/^SIG/, "");
+  return name === "EXIT" ? name : SIGNAL_NAMES.find((known) => known === name);
+}
+
+const trap: Builtin = (shell, argv) => {
+  const given = argv.slice(argv[1] === "--" ? 2 : 1);
+  if (given.length === 0 || given[0] === "-p") {
+    for (const [name, text] of Object.entries(shell.state.traps)) {
+      write(shell.system, 1, `trap -- '${text.replaceAll("'", "'\\''")}' ${name === "EXIT" ? name : `SIG${name}`}\n`);
+    }
+    return 0;
+  }
+  const [text = "", ...names] = given.length === 1 ? ["-", ...given] : given;
+  let status = 0;
+  for (const asked of names) {
+    const name = signalNamed(asked);
+    if (name === undefined) {
+      complain(shell, `trap: ${asked}: invalid signal specification`);
+      status = 1;
+      continue;
+    }
+    const { [name]: _before, ...traps } = shell.state.traps;
+    update(shell, { traps: text === "-" ? traps : { ...traps, [name]: text } });
+    if (name !== "EXIT") shell.system.sigaction(name, text === "-" ? "default" : text === "" ? "ignore" : "handle");
+  }
+  return status;
+};
+
+export const controlBuiltins: Readonly<Record<string, Builtin>> = {
+  exit: leave,
+  logout: leave,
+  return: giveBack,
+  break: loopControl(false),
+  continue: loopControl(true),
+  exec,
+  set,
+  shift,
+  trap,
+};

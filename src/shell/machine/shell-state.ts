@@ -1,0 +1,158 @@
+/**
+ * All that a shell is between two steps: variables, functions, jobs, traps, and a stack of what is still to be done. Plain data.
+ */
+import type { System } from "../../linux/program";
+import type { SignalName } from "../../linux/process/signal-names";
+import type { BashCommand, BashRedirect, BashScript } from "../language/bash-tree";
+
+export interface Variable {
+  readonly text?: string;
+  readonly list?: readonly string[];
+  readonly exported?: boolean;
+  readonly readonly?: boolean;
+}
+
+export interface Job {
+  readonly number: number;
+  readonly pids: readonly number[];
+  readonly source: string;
+  readonly status?: number;
+  /** The signal that ended it. */
+  readonly signal?: SignalName;
+}
+
+export type Loop = Extract<BashCommand, { kind: "while" | "for" | "arithmetic-for" }>;
+
+/** What is still to be done; the last of the stack is done next. */
+export type Frame =
+  | {
+      readonly kind: "script";
+      readonly script: BashScript;
+      readonly list: number;
+      readonly pipeline: number;
+      readonly ran?: boolean;
+      readonly last?: boolean;
+    }
+  | { readonly kind: "run"; readonly command: BashCommand }
+  | { readonly kind: "descriptors"; readonly moves: readonly (readonly [from: number, to: number])[]; readonly close: readonly number[] }
+  | {
+      readonly kind: "exec";
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly redirects: readonly BashRedirect[];
+    }
+  | { readonly kind: "await"; readonly pids: readonly number[]; readonly statuses: readonly number[]; readonly source: string }
+  | { readonly kind: "not" }
+  | { readonly kind: "status"; readonly status: number }
+  | { readonly kind: "condition" }
+  | {
+      readonly kind: "loop";
+      readonly command: Loop;
+      readonly phase: "test" | "body";
+      readonly values?: readonly string[];
+      readonly at: number;
+      readonly result: number;
+    }
+  | { readonly kind: "if"; readonly command: Extract<BashCommand, { kind: "if" }>; readonly branch: number }
+  | {
+      readonly kind: "call";
+      readonly positional: readonly string[];
+      /** Variables as they were before `local`; null where there was none. */
+      readonly locals: Readonly<Record<string, Variable | null>>;
+      readonly sourced?: boolean;
+    }
+  | { readonly kind: "restore"; readonly saved: readonly (readonly [fd: number, copy: number])[] }
+  | { readonly kind: "time"; readonly began: number }
+  | { readonly kind: "input"; readonly fd: number; readonly text: string; readonly line: number };
+
+export interface ShellState {
+  /** What errors begin with. */
+  readonly name: string;
+  /** `sh` is dash: another voice for errors, output written at once. */
+  readonly dash: boolean;
+  readonly interactive: boolean;
+  readonly pid: number;
+  readonly line: number;
+  readonly positional: readonly string[];
+  readonly variables: Readonly<Record<string, Variable>>;
+  readonly functions: Readonly<Record<string, { readonly body: BashCommand; readonly source: string }>>;
+  readonly options: Readonly<Record<string, boolean>>;
+  readonly status: number;
+  readonly statuses: readonly number[];
+  /** `$!`. */
+  readonly last: number;
+  readonly jobs: readonly Job[];
+  /** Commands by signal name or EXIT; an empty text ignores. */
+  readonly traps: Readonly<Record<string, string>>;
+  /** Signals that came and whose commands have not been run. */
+  readonly arrived: readonly string[];
+  /** The status of the last command substitution of this command. */
+  readonly substituted: number | null;
+  readonly frames: readonly Frame[];
+}
+
+/** The shell while it takes a step. */
+export interface Shell {
+  readonly system: System;
+  state: ShellState;
+}
+
+export function update(shell: Shell, change: Partial<ShellState>): void {
+  shell.state = { ...shell.state, ...change };
+}
+
+export function push(shell: Shell, ...frames: readonly Frame[]): void {
+  update(shell, { frames: [...shell.state.frames, ...frames] });
+}
+
+/** Takes the top frame off. */
+export function pop(shell: Shell): Frame | undefined {
+  const top = shell.state.frames.at(-1);
+  update(shell, { frames: shell.state.frames.slice(0, -1) });
+  return top;
+}
+
+export const scriptFrame = (script: BashScript): Frame => ({ kind: "script", script, list: 0, pipeline: 0 });
+
+export const getText = (shell: Shell, name: string): string | undefined => {
+  const variable = shell.state.variables[name];
+  return variable?.text ?? variable?.list?.[0];
+};
+
+export function setVariable(shell: Shell, name: string, change: Variable): boolean {
+  const before = Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name] : undefined;
+  if (before?.readonly === true) return false;
+  const kept = { ...before, ...change };
+  const { text: _text, list: _list, ...flags } = kept;
+  const next = change.list !== undefined ? { ...flags, list: change.list } : change.text !== undefined ? { ...flags, text: change.text } : kept;
+  update(shell, { variables: { ...shell.state.variables, [name]: next } });
+  return true;
+}
+
+export function unsetVariable(shell: Shell, name: string): void {
+  const { [name]: _gone, ...variables } = shell.state.variables;
+  update(shell, { variables });
+}
+
+export function environment(shell: Shell): Record<string, string> {
+  const exported = Object.entries(shell.state.variables).filter(([, variable]) => variable.exported === true && variable.text !== undefined);
+  return Object.fromEntries(exported.map(([name, variable]) => [name, variable.text ?? ""]));
+}
+
+/** Says what went wrong, as this shell says it. */
+export function complain(shell: Shell, message: string): void {
+  const { name, line, dash, interactive } = shell.state;
+  write(shell.system, 2, interactive ? `${name}: ${message}\n` : dash ? `${name}: ${line}: ${message}\n` : `${name}: line ${line}: ${message}\n`);
+}
+
+/** Writes all, whatever becomes of it. */
+export function write(system: System, fd: number, text: string): void {
+  for (let rest = text; rest !== ""; ) {
+    const done = system.write(fd, rest);
+    if (!done.ok) {
+      if (done.errno === "EINTR") continue;
+      return;
+    }
+    rest = rest.slice(done.value);
+  }
+}

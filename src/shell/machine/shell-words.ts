@@ -1,0 +1,71 @@
+/**
+ * What expansion sees of a shell: its variables, special parameters and files.
+ */
+import type { BashScript } from "../language/bash-tree";
+import { substitute } from "./shell-fork";
+import type { Surroundings } from "./expansion";
+import { getText, setVariable, type Shell } from "./shell-state";
+
+function special(shell: Shell, name: string): string | undefined {
+  const { state } = shell;
+  switch (name) {
+    case "?":
+      return String(state.status);
+    case "$":
+      return String(state.pid);
+    case "!":
+      return state.last === 0 ? "" : String(state.last);
+    case "#":
+      return String(state.positional.length);
+    case "@":
+    case "*":
+      return state.positional.join(" ");
+    case "0":
+      return state.name;
+    case "-":
+      return Object.keys(state.options).length > 0 ? "hB" : "hB";
+    case "LINENO":
+      return String(state.line);
+    case "BASHPID": {
+      const self = shell.system.identity();
+      return self.ok ? String(self.value.pid) : "0";
+    }
+    case "PPID": {
+      const self = shell.system.identity();
+      return self.ok ? String(self.value.ppid) : "0";
+    }
+    case "UID":
+    case "EUID": {
+      const credentials = shell.system.credentials();
+      return credentials.ok ? String(name === "UID" ? credentials.value.uid : credentials.value.euid) : "0";
+    }
+    case "SECONDS": {
+      const clock = shell.system.clock("monotonic");
+      return clock.ok ? String(Math.floor(clock.value / 1e6)) : "0";
+    }
+  }
+  return /^[1-9]\d*$/.test(name) ? state.positional[Number(name) - 1] : undefined;
+}
+
+export const surroundings = (shell: Shell): Surroundings => ({
+  get: (name) => special(shell, name) ?? (Object.hasOwn(shell.state.variables, name) ? getText(shell, name) : undefined),
+  list: (name) => {
+    if (name === "@" || name === "*") return shell.state.positional;
+    if (name === "PIPESTATUS") return shell.state.statuses.map(String);
+    const variable = Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name] : undefined;
+    return variable?.list ?? (variable?.text === undefined ? [] : [variable.text]);
+  },
+  set: (name, value) => void setVariable(shell, name, { text: value }),
+  substitute: (script: BashScript) => substitute(shell, script),
+  names: (directory) => namesIn(shell, directory),
+  exists: (path) => shell.system.lstat(path).ok,
+  nounset: shell.state.options["nounset"] === true,
+});
+
+function namesIn({ system }: Shell, directory: string): readonly string[] {
+  const opened = system.open(directory, { read: true, directory: true, cloexec: true }, 0);
+  if (!opened.ok) return [];
+  const names = system.readdir(opened.value);
+  system.close(opened.value);
+  return names.ok ? names.value.map(({ name }) => name) : [];
+}

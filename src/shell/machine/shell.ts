@@ -1,0 +1,137 @@
+/**
+ * The shell as a program: an explicit machine whose state is data. Each step takes the top frame and does a little of it.
+ *
+ * `sh` is the same machine with dash's voice. Not modelled: line editing; job control's stops in scripts.
+ * @rule linux.shell.machine
+ * @source bash(1) INVOCATION
+ */
+import type { Json } from "../../sim/types";
+import { strerror } from "../../linux/errno";
+import type { Invocation, Program, System } from "../../linux/program";
+import type { SignalName } from "../../linux/process/signal-names";
+import { parseBash } from "../language/bash-grammar";
+import { step } from "./shell-step";
+import { complain, type Frame, scriptFrame, type Shell, type ShellState, update, write } from "./shell-state";
+
+export const shell: Program = (system, invocation) => {
+  const running: Shell = {
+    system,
+    state: invocation.state === undefined ? initial(system, invocation) : (invocation.state as unknown as ShellState),
+  };
+  for (;;) {
+    system.mark(running.state as unknown as Json);
+    if (running.state.frames.length > 0) {
+      step(running);
+      continue;
+    }
+    const last = running.state.traps["EXIT"];
+    if (last === undefined || last === "") return running.state.status;
+    const { EXIT: _once, ...traps } = running.state.traps;
+    const parsed = parseBash(last);
+    update(running, {
+      traps,
+      frames: [{ kind: "status", status: running.state.status }, ...("script" in parsed ? [scriptFrame(parsed.script)] : [])],
+    });
+  }
+};
+
+interface Options {
+  readonly command?: string;
+  readonly interactive: boolean;
+  readonly set: Readonly<Record<string, boolean>>;
+  readonly rest: readonly string[];
+}
+
+const LETTERS: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob" };
+
+function optionsOf(argv: readonly string[]): Options {
+  let [index, takesCommand, interactive] = [1, false, false];
+  const set: Record<string, boolean> = {};
+  for (; index < argv.length; index += 1) {
+    const argument = argv[index] ?? "";
+    if (argument === "--" || argument === "-") {
+      index += 1;
+      break;
+    }
+    if (argument.startsWith("--")) continue;
+    if (!/^[-+]./.test(argument)) break;
+    for (const letter of argument.slice(1)) {
+      if (letter === "c") takesCommand = true;
+      else if (letter === "i") interactive = true;
+      else if (letter === "o") set[argv[(index += 1)] ?? ""] = true;
+      else if (LETTERS[letter] !== undefined) set[LETTERS[letter] ?? ""] = argument.startsWith("-");
+    }
+  }
+  const command = takesCommand ? (argv[index++] ?? "") : undefined;
+  return { ...(command === undefined ? {} : { command }), interactive, set, rest: argv.slice(index) };
+}
+
+function initial(system: System, { argv, env }: Invocation): ShellState {
+  const name = argv[0] ?? "bash";
+  const base = name.replace(/^-/, "").split("/").at(-1) ?? name;
+  const { command, interactive, set, rest } = optionsOf(argv);
+  const self = system.identity();
+  const pid = self.ok ? self.value.pid : 0;
+  const variables = Object.fromEntries(Object.entries(env).map(([key, text]) => [key, { text, exported: true }]));
+  const script = command === undefined ? rest[0] : undefined;
+  const state: ShellState = {
+    name: command !== undefined && rest[0] !== undefined ? rest[0] : (script ?? (base === "sh" || base === "bash" ? name : base)),
+    dash: base === "sh" || base === "dash",
+    interactive: interactive || (command === undefined && script === undefined && system.terminal(0).ok),
+    pid,
+    line: 1,
+    positional: rest.slice(1),
+    variables: {
+      PATH: { text: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+      ...variables,
+      PWD: { text: env["PWD"] ?? "/", exported: true },
+    },
+    functions: {},
+    options: set,
+    status: 0,
+    statuses: [],
+    last: 0,
+    jobs: [],
+    traps: {},
+    arrived: [],
+    substituted: null,
+    frames: [],
+  };
+  const started: Shell = { system, state };
+  update(started, { frames: beginning(started, command, script) });
+  for (const signal of started.state.interactive ? (["INT", "TSTP", "TTOU", "TTIN", "TERM"] as readonly SignalName[]) : [])
+    system.sigaction(signal, "ignore");
+  return started.state;
+}
+
+function beginning(started: Shell, command: string | undefined, script: string | undefined): readonly Frame[] {
+  if (command !== undefined) return parsedFrames(started, command, true);
+  if (script === undefined) return [{ kind: "input", fd: 0, text: "", line: 1 }];
+  const text = fileText(started, script);
+  return text === undefined ? [] : parsedFrames(started, text, false);
+}
+
+function parsedFrames(started: Shell, text: string, last: boolean): readonly Frame[] {
+  const parsed = parseBash(text);
+  if ("script" in parsed) return [{ kind: "script", script: parsed.script, list: 0, pipeline: 0, ...(last ? { last } : {}) }];
+  const problem = "error" in parsed ? parsed.error : "syntax error: unexpected end of file";
+  if (started.state.dash) complain(started, `Syntax error: ${problem.replace(/^syntax error /, "")}`);
+  else complain(started, last ? `${problem}` : problem);
+  update(started, { status: 2 });
+  return [];
+}
+
+/** All that a file holds; what prevents it is told, and is the status. */
+function fileText(started: Shell, path: string): string | undefined {
+  const { system } = started;
+  const opened = system.open(path, { read: true, cloexec: true }, 0);
+  if (!opened.ok) {
+    write(system, 2, `${started.state.dash ? "sh: 0: cannot open" : "bash:"} ${path}: ${strerror(opened.errno)}\n`);
+    update(started, { status: opened.errno === "ENOENT" ? 127 : 126 });
+    return undefined;
+  }
+  let text = "";
+  for (let got = system.read(opened.value, 65536); got.ok && got.value !== ""; got = system.read(opened.value, 65536)) text += got.value;
+  system.close(opened.value);
+  return text;
+}
