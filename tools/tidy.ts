@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "linux/program",
     "linux/syscalls",
     "linux/types",
+    "linux/namespace/table",
     "linux/process/signal-names",
     "linux/process/task",
   ],

@@ -5,9 +5,10 @@ import { pipeTable } from "../../src/linux/ipc/pipe";
 import { machineActor } from "../../src/linux/machine";
 import { outsideTable } from "../../src/linux/process/outside";
 import { taskTable, type WaitStatus } from "../../src/linux/process/task";
-import { shell } from "../../src/shell/machine/shell";
+import { machinePrograms } from "../../src/shell/machine/programs";
 
 const MACHINE = "host";
+const EXECUTABLES = Object.fromEntries(Object.keys(machinePrograms).map((name) => [`/usr/bin/${name}`, name]));
 /** Events after which a line is given up. */
 const MOST_EVENTS = 200_000;
 
@@ -23,9 +24,9 @@ export interface ShellWorld {
 }
 
 export function shellWorld(seed = 1): ShellWorld {
-  const timeline = createTimeline({ seed, profile: "real", actors: [machineActor({ bash: shell, sh: shell })], checks: true });
+  const timeline = createTimeline({ seed, profile: "real", actors: [machineActor(machinePrograms)], checks: true });
   const send = (message: Message & Readonly<Record<string, unknown>>): void => void timeline.submit({ to: `machine/${MACHINE}`, message });
-  send({ type: "boot", hostname: "host", executables: { "/usr/bin/bash": "bash", "/usr/bin/sh": "sh" }, init: "init" });
+  send({ type: "boot", hostname: "host", executables: EXECUTABLES, init: "init" });
   let count = 0;
   return {
     timeline,

@@ -1,0 +1,189 @@
+/**
+ * Small programs over files, as coreutils 9.1 has them: what people use, in its words.
+ *
+ * @source coreutils@9.1
+ */
+import type { Program } from "../../../linux/program";
+import { because, complain, linesOf, optionsOf, print, readFile, slurp } from "./support";
+
+const octal = /^[0-7]+$/;
+
+export const cat: Program = (system, invocation) => {
+  const { rest } = optionsOf(invocation.argv.slice(1), { short: "u" });
+  let status = 0;
+  for (const path of rest.length === 0 ? ["-"] : rest) {
+    const all = readFile(system, path);
+    if ("errno" in all) {
+      complain(system, invocation, `${path}: ${because(all.errno)}`);
+      status = 1;
+    } else print(system, all.text);
+  }
+  return status;
+};
+
+export const readlink: Program = (system, { argv }) => {
+  const found = system.readlink(argv.at(-1) ?? "");
+  if (!found.ok) return 1;
+  print(system, `${found.value}\n`);
+  return 0;
+};
+
+export const mkdir: Program = (system, invocation) => {
+  const { given, rest } = optionsOf(invocation.argv.slice(1), { short: "pm:v", long: { parents: "p", "mode=": "m" } });
+  const mode = given.get("m");
+  let status = 0;
+  for (const path of rest) {
+    const steps = given.has("p") ? path.split("/").map((_, i, parts) => parts.slice(0, i + 1).join("/")) : [path];
+    for (const step of steps.filter((one) => one !== "")) {
+      const made = system.mkdir(step, 0o777);
+      if (made.ok || (given.has("p") && made.errno === "EEXIST")) continue;
+      complain(system, invocation, `cannot create directory ‘${step}’: ${because(made.errno)}`);
+      status = 1;
+      break;
+    }
+    if (status === 0 && typeof mode === "string" && octal.test(mode)) system.chmod(path, Number.parseInt(mode, 8));
+  }
+  return status;
+};
+
+export const touch: Program = (system, invocation) => {
+  let status = 0;
+  for (const path of optionsOf(invocation.argv.slice(1), { short: "am" }).rest) {
+    const fd = system.open(path, { write: true, create: true }, 0o666);
+    if (fd.ok) system.close(fd.value);
+    else {
+      complain(system, invocation, `cannot touch '${path}': ${because(fd.errno)}`);
+      status = 1;
+    }
+  }
+  return status;
+};
+
+export const rmdir: Program = (system, invocation) => {
+  let status = 0;
+  for (const path of optionsOf(invocation.argv.slice(1), { short: "p" }).rest) {
+    const done = system.rmdir(path);
+    if (done.ok) continue;
+    complain(system, invocation, `failed to remove '${path}': ${because(done.errno)}`);
+    status = 1;
+  }
+  return status;
+};
+
+export const ls: Program = (system, invocation) => {
+  const { given, rest } = optionsOf(invocation.argv.slice(1), { short: "a1Ad" });
+  let status = 0;
+  for (const path of rest.length === 0 ? ["."] : rest) {
+    const found = system.stat(path);
+    if (!found.ok) {
+      complain(system, invocation, `cannot access '${path}': ${because(found.errno)}`);
+      status = 2;
+      continue;
+    }
+    if (found.value.kind !== "dir" || given.has("d")) {
+      print(system, `${path}\n`);
+      continue;
+    }
+    const fd = system.open(path, { read: true, directory: true }, 0);
+    if (!fd.ok) {
+      complain(system, invocation, `cannot open directory '${path}': ${because(fd.errno)}`);
+      status = 2;
+      continue;
+    }
+    const entries = system.readdir(fd.value);
+    system.close(fd.value);
+    if (!entries.ok) continue;
+    const names = entries.value.map(({ name }) => name).filter((name) => given.has("a") || given.has("A") || !name.startsWith("."));
+    const all = given.has("a") ? [".", "..", ...names] : names;
+    print(
+      system,
+      all
+        .toSorted((a, b) => (a < b ? -1 : 1))
+        .map((name) => `${name}\n`)
+        .join(""),
+    );
+  }
+  return status;
+};
+
+export const wc: Program = (system, { argv }) => {
+  const { given, rest } = optionsOf(argv.slice(1), { short: "lwc" });
+  const all = rest[0] === undefined ? slurp(system, 0) : readFile(system, rest[0]);
+  if ("errno" in all) return 1;
+  const { text } = all;
+  const counts = { l: text.split("\n").length - 1, w: text.split(/\s+/).filter((word) => word !== "").length, c: text.length };
+  const wanted = (["l", "w", "c"] as const).filter((key) => given.size === 0 || given.has(key));
+  const shown = wanted.length === 1 ? String(counts[wanted[0] ?? "l"]) : wanted.map((key) => String(counts[key]).padStart(7)).join(" ");
+  print(system, `${shown}${rest[0] === undefined ? "" : ` ${rest[0]}`}\n`);
+  return 0;
+};
+
+export const sort: Program = (system, { argv }) => {
+  const { given, rest } = optionsOf(argv.slice(1), { short: "nrk:u" });
+  const all = rest[0] === undefined ? slurp(system, 0) : readFile(system, rest[0]);
+  if ("errno" in all) return 2;
+  const field = Number(typeof given.get("k") === "string" ? given.get("k") : 0);
+  const keyOf = (line: string): string => (field > 0 ? (line.split(/\s+/)[field - 1] ?? "") : line);
+  const number = (line: string): number => Number.parseFloat(keyOf(line)) || 0;
+  const sign = given.has("r") ? -1 : 1;
+  const plain = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  const lines = linesOf(all.text).toSorted(
+    (a, b) => sign * (given.has("n") ? number(a) - number(b) || plain(a, b) : plain(keyOf(a), keyOf(b)) || plain(a, b)),
+  );
+  print(system, (given.has("u") ? [...new Set(lines)] : lines).map((line) => `${line}\n`).join(""));
+  return 0;
+};
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+export const sleep: Program = (system, invocation) => {
+  let seconds = 0;
+  for (const text of invocation.argv.slice(1)) {
+    const parts = /^(\d*\.?\d+)([smhd]?)$/.exec(text);
+    if (parts === null) {
+      complain(system, invocation, `invalid time interval ‘${text}’`);
+      return 1;
+    }
+    seconds += Number(parts[1]) * (UNITS[parts[2] ?? ""] ?? 1);
+  }
+  system.sleep(Math.round(seconds * 1e6));
+  return 0;
+};
+
+const NAMES = new Map([
+  [0, "root"],
+  [65534, "nobody"],
+]);
+const groupName = (gid: number): string | undefined => (gid === 0 ? "root" : gid === 65534 ? "nogroup" : undefined);
+
+export const id: Program = (system, { argv }) => {
+  const { given } = optionsOf(argv.slice(1), { short: "ugn" });
+  const found = system.credentials();
+  if (!found.ok) return 1;
+  const { euid, egid, groups } = found.value;
+  const named = (number: number, name: string | undefined): string => (name === undefined ? String(number) : `${number}(${name})`);
+  if (given.has("u")) print(system, `${euid}\n`);
+  else if (given.has("g")) print(system, `${egid}\n`);
+  else {
+    const all = [...new Set([egid, ...groups])].map((group) => named(group, groupName(group))).join(",");
+    print(system, `uid=${named(euid, NAMES.get(euid))} gid=${named(egid, groupName(egid))} groups=${all}\n`);
+  }
+  return 0;
+};
+
+export const uname: Program = (system, { argv }) => {
+  const { given } = optionsOf(argv.slice(1), { short: "snrvma" });
+  const found = system.uname();
+  if (!found.ok) return 1;
+  const { sysname, nodename, release, version, machine } = found.value;
+  const fields: readonly (readonly [string, string])[] = [
+    ["s", sysname],
+    ["n", nodename],
+    ["r", release],
+    ["v", version],
+    ["m", machine],
+  ];
+  const wanted = fields.filter(([key]) => given.has("a") || given.has(key) || (given.size === 0 && key === "s"));
+  print(system, `${wanted.map(([, text]) => text).join(" ")}\n`);
+  return 0;
+};
