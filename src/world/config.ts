@@ -1,6 +1,7 @@
 /** What a world is made of before anybody does anything: the cluster's machines and what a fresh control plane holds. */
 import type { NodeConfig } from "../kube/kubelet/tables";
 import type { Profile } from "../sim/types";
+import type { MachineConfig } from "./machines";
 import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_NODE } from "./static-pods";
 
 export interface WorldConfig {
@@ -12,7 +13,12 @@ export interface WorldConfig {
   readonly controlPlane: boolean;
   /** Whether kube-system runs: cluster DNS and the control plane's Pods. */
   readonly kubeSystem: boolean;
+  /** Machines with a kernel of their own, beside the cluster or without one. */
+  readonly machines?: readonly MachineConfig[];
 }
+
+/** Whether there is a cluster: a world may consist of machines alone. */
+export const hasCluster = ({ nodes, controlPlane, machines = [] }: WorldConfig): boolean => nodes > 0 || controlPlane || machines.length === 0;
 
 const letter = (i: number): string => String.fromCharCode(97 + i);
 /** node-a … node-z, then node-001 … */

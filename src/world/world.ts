@@ -21,16 +21,24 @@ import { kubeProxyActor } from "../kube/proxy/actor";
 import { networkActor } from "../kube/proxy/network";
 import { schedulerActor } from "../kube/scheduler/scheduler";
 import { terminalActor } from "../shell/terminal";
+import { invariant } from "../sim/invariant";
 import type { TimelineInput } from "../sim/timeline";
 import type { Actor } from "../sim/types";
 import { bootOf, worldActor } from "./boot";
-import { nodeConfigs, type WorldConfig } from "./config";
+import { hasCluster, nodeConfigs, type WorldConfig } from "./config";
 import { faultActor } from "./faults";
+import type { MachineConfig } from "./machines";
 
 export interface World {
   readonly actors: readonly Actor[];
   /** Submit these first, in order. */
   readonly inputs: readonly TimelineInput[];
+}
+
+/** Kernels for a world's machines; loaded only where a world has one. */
+export interface MachineParts {
+  readonly machineActors: readonly Actor[];
+  machineInputs(machines: readonly MachineConfig[]): readonly TimelineInput[];
 }
 
 /** Actors with one address each, started when the cluster comes up. */
@@ -51,7 +59,15 @@ const CONTROL_PLANE: readonly Actor[] = [
 /** Actors with an address on every node. */
 const NODE_ACTORS: readonly Actor[] = [kubeletActor, containerdActor, kubeProxyActor, networkActor];
 
-export function createWorld(config: WorldConfig): World {
+export function createWorld(config: WorldConfig, parts?: MachineParts): World {
+  const { machines = [] } = config;
+  if (machines.length === 0) return clusterWorld(config);
+  invariant(parts !== undefined, "a world with machines needs their parts");
+  const { actors, inputs } = hasCluster(config) ? clusterWorld(config) : { actors: [terminalActor], inputs: [] };
+  return { actors: [...actors, ...parts.machineActors], inputs: [...inputs, ...parts.machineInputs(machines)].sort((a, b) => a.at - b.at) };
+}
+
+function clusterWorld(config: WorldConfig): World {
   const components = ["apiserver/main", ...CONTROL_PLANE.map((actor) => `${actor.kind}/main`)];
   const onNodes = NODE_ACTORS.flatMap((actor) => nodeConfigs(config).map((node) => `${actor.kind}/${node.name}`));
   return {

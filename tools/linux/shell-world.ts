@@ -5,10 +5,9 @@ import { pipeTable } from "../../src/linux/ipc/pipe";
 import { machineActor } from "../../src/linux/machine";
 import { outsideTable } from "../../src/linux/process/outside";
 import { taskTable, type WaitStatus } from "../../src/linux/process/task";
-import { machinePrograms } from "../../src/shell/machine/programs";
+import { installed, machinePrograms } from "../../src/shell/machine/programs";
 
 const MACHINE = "host";
-const EXECUTABLES = Object.fromEntries(Object.keys(machinePrograms).map((name) => [`/usr/bin/${name}`, name]));
 /** Events after which a line is given up. */
 const MOST_EVENTS = 200_000;
 
@@ -26,7 +25,7 @@ export interface ShellWorld {
 export function shellWorld(seed = 1): ShellWorld {
   const timeline = createTimeline({ seed, profile: "real", actors: [machineActor(machinePrograms)], checks: true });
   const send = (message: Message & Readonly<Record<string, unknown>>): void => void timeline.submit({ to: `machine/${MACHINE}`, message });
-  send({ type: "boot", hostname: "host", executables: EXECUTABLES, init: "init" });
+  send({ type: "boot", hostname: "host", executables: installed, init: "init" });
   let count = 0;
   return {
     timeline,

@@ -287,7 +287,7 @@ export interface LaneView {
   /** For example `etcd`, `apiserver`, `kubectl`, `replicaset-controller`, `kubelet/node-a`, `kubelets`. */
   readonly id: string;
   readonly name: Words;
-  readonly role: "store" | "hub" | "person" | "controller" | "scheduler" | "kubelet" | "proxy";
+  readonly role: "store" | "hub" | "person" | "controller" | "scheduler" | "kubelet" | "proxy" | "process" | "group";
 }
 
 export interface SpanView {
@@ -309,6 +309,8 @@ export interface ScoreMark {
 }
 
 export interface ScoreView {
+  /** The stratum's hue in which the hub is drawn; `orch` when absent. */
+  readonly hue?: "kern" | "fs";
   readonly from: Micros;
   readonly to: Micros;
   readonly now: Micros;

@@ -17,7 +17,8 @@ export function ScoreTable({ view, onSeek }: ScoreTableProps): ReactNode {
   const past = view.strokes.filter((stroke) => stroke.at <= view.now);
   const shown = past.slice(-MOST);
   const first = view.count - past.length;
-  const server = say({ key: "stage.who.apiserver" });
+  const hub = view.lanes.find(({ role }) => role === "hub");
+  const server = hub === undefined ? "" : say(hub.name);
   return (
     <div className="stage-table" role="region" aria-label={say({ key: "stage.score.title" })} tabIndex={0}>
       <table>

@@ -204,7 +204,7 @@ const Picture = memo(function Picture({ view, head, width, narrow, folded, forks
     >
       <StageDefs />
       {!folded && <rect x={scene.nowX - 4.5} y={3} width={9} height={scene.axisY - 3} fill="var(--rule)" />}
-      <Lanes scene={scene} lanes={view.lanes} />
+      <Lanes scene={scene} lanes={view.lanes} hue={view.hue} />
       <Spans scene={scene} />
       {scene.histogram.map(({ lane, d }) => (
         <path

@@ -77,12 +77,18 @@ export function Spans({ scene }: { readonly scene: ScoreScene }): ReactNode {
   });
 }
 
-export function Lanes({ scene, lanes }: { readonly scene: ScoreScene; readonly lanes: readonly LaneView[] }): ReactNode {
+interface LanesProps {
+  readonly scene: ScoreScene;
+  readonly lanes: readonly LaneView[];
+  readonly hue?: string;
+}
+
+export function Lanes({ scene, lanes, hue = "orch" }: LanesProps): ReactNode {
   const say = useSay();
   const { x0, x1, nowX } = scene;
   return scene.lanes.map(({ id, y, hub, lane }) => {
     const name = lanes[lane]?.name;
-    const stroke = hub ? "var(--orch)" : "var(--rule-2)";
+    const stroke = hub ? `var(--${hue})` : "var(--rule-2)";
     return (
       <g key={id}>
         {name !== undefined && (

@@ -26,3 +26,6 @@ export const machinePrograms: Readonly<Record<string, Program>> = {
   unshare,
   wc,
 };
+
+/** Where they lie: executables of a fresh machine by path. */
+export const installed: Readonly<Record<string, string>> = Object.fromEntries(Object.keys(machinePrograms).map((name) => [`/usr/bin/${name}`, name]));

@@ -1,30 +1,24 @@
 /**
  * The processes of a machine as a ledger: one row each, depth first, with its number from every PID namespace that somebody is in.
  *
- * A viewpoint is a PID namespace; its letter is given in order of appearance, so that it stays while the namespace does.
+ * A viewpoint is a PID namespace; its letter is given in order of appearance, so that it stays when others end.
  */
 import { INITIAL, namespaceTable } from "../../../linux/namespace/table";
 import { type TaskRow, taskTable } from "../../../linux/process/task";
 import type { WorldReader } from "../types";
+import { letters } from "./history";
 import type { MachineView, NamespaceKind, ProcessView, ViewpointView } from "./types";
-
-type Reader = Pick<WorldReader, "table">;
 
 const KINDS: readonly NamespaceKind[] = ["pid", "net", "mnt", "uts", "ipc", "cgroup", "user", "time"];
 
-/** A, B, … Z, AA, AB, … */
-function letterOf(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : letterOf(Math.floor(index / 26) - 1) + last;
-}
-
-function viewpointsOf(world: Reader, machine: string, processes: readonly TaskRow[]): readonly ViewpointView[] {
+function viewpointsOf(world: WorldReader, machine: string, processes: readonly TaskRow[]): readonly ViewpointView[] {
   const used = new Set(processes.flatMap(({ numbers }) => numbers.map(([id]) => id)));
   const ids = [INITIAL.pid, ...[...used].filter((id) => id !== INITIAL.pid).sort((a, b) => a - b)];
+  const names = letters(world, machine);
   return ids.map((id, i): ViewpointView => {
     const parent = world.table(namespaceTable).get(`${machine}/${id}`)?.parent;
     const at = parent === undefined ? -1 : ids.indexOf(parent);
-    return { id, ...(i === 0 ? {} : { letter: letterOf(i - 1) }), ...(i === 0 || at < 0 ? {} : { parent: at }) };
+    return { id, ...(i === 0 ? {} : { letter: names.get(id) ?? "?" }), ...(i === 0 || at < 0 ? {} : { parent: at }) };
   });
 }
 
@@ -33,7 +27,7 @@ const namespaceOf = (row: TaskRow, kind: NamespaceKind): number => (kind === "us
 /** The letter of `ps`: waiting, stopped or a zombie. */
 const stateOf = ({ state }: TaskRow): string => (state === "zombie" ? "Z" : state === "stopped" ? "T" : "S");
 
-export function ledgerView(world: Reader, machine: string): Pick<MachineView, "viewpoints" | "processes"> {
+export function ledgerView(world: WorldReader, machine: string, groupOf: (task: number) => string): Pick<MachineView, "viewpoints" | "processes"> {
   const leaders = world
     .table(taskTable)
     .rows()
@@ -65,7 +59,7 @@ export function ledgerView(world: Reader, machine: string): Pick<MachineView, "v
         const id = namespaceOf(row, kind);
         return { kind, id, shared: first === undefined || namespaceOf(first, kind) === id };
       }),
-      cgroup: "",
+      cgroup: groupOf(row.id),
       user: String(row.credentials.euid),
     });
     for (const child of children.get(row.id) ?? []) visit(child, depth + 1, at);

@@ -1,0 +1,48 @@
+/** One machine as its pictures need it, from the kernel's tables where a world stands. */
+import { cgroupTable, type CgroupRow, memberTable } from "../../../linux/cgroup/tables";
+import { mountTable } from "../../../linux/fs/mount";
+import { pathOf } from "../../../linux/fs/path-of";
+import { lookingKernel } from "../../../linux/looking";
+import { INITIAL } from "../../../linux/namespace/table";
+import { taskTable } from "../../../linux/process/task";
+import type { Kernel } from "../../../linux/types";
+import type { WorldReader } from "../types";
+import { groupPath, groupViews } from "./groups-view";
+import { ledgerView } from "./ledger-view";
+import type { MachineView } from "./types";
+import { unionViews } from "./union-view";
+
+/** A mount's place from the root of its own tree. */
+function placeOf(kernel: Kernel, id: number): string {
+  const row = kernel.tx.read(mountTable).get(`${kernel.machine}/${id}`);
+  if (row === undefined) return "";
+  const top = kernel.tx
+    .read(mountTable)
+    .by("ns", `${kernel.machine}/${row.ns}`)
+    .find(({ id: own, parent }) => own === parent);
+  if (top === undefined) return "";
+  return pathOf(kernel, { mount: row.id, ref: row.root }, { mount: top.id, ref: top.root }) ?? "";
+}
+
+/** Undefined until the machine has booted. */
+export function machineView(world: WorldReader, machine: string): MachineView | undefined {
+  if (!world.table(taskTable).has(`${machine}/1`)) return undefined;
+  const kernel = lookingKernel(world, machine);
+  const groups = new Map(
+    world
+      .table(cgroupTable)
+      .rows()
+      .filter((row) => row.machine === machine)
+      .map((row): [number, CgroupRow] => [row.id, row]),
+  );
+  const groupOf = (task: number): string => groupPath(groups, world.table(memberTable).get(`${machine}/${task}`)?.cgroup ?? 0);
+  return {
+    machine,
+    now: world.now,
+    ...ledgerView(world, machine, groupOf),
+    unions: unionViews(world, machine, (mount) => placeOf(kernel, mount)),
+    groups: groupViews(world, kernel),
+    nets: [{ id: INITIAL.net, devices: [], processes: [] }],
+    cables: [],
+  };
+}
