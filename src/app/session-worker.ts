@@ -2,4 +2,8 @@
 import { CourseChecker } from "../course/checker";
 import { serveSession, type WorkerScope } from "../session/driver";
 
-serveSession(globalThis as unknown as WorkerScope, () => ({ course: new CourseChecker() }));
+serveSession(
+  globalThis as unknown as WorkerScope,
+  () => ({ course: new CourseChecker() }),
+  () => import("../session/machine-ground").then(({ ground }) => ground),
+);

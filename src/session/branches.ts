@@ -2,6 +2,7 @@
 import type { Message } from "../sim/types";
 import { createTimeline, type Timeline, type TimelineInput } from "../sim/timeline";
 import { createWorld } from "../world/world";
+import type { Ground } from "./ground";
 import { type BranchFile, type BranchView, ENGINE_VERSION, type SessionConfig, type SessionFile, type SessionInput } from "./types";
 
 export interface Branch {
@@ -16,13 +17,15 @@ export interface Branch {
 
 export class Branches {
   readonly config: SessionConfig;
+  readonly ground: Ground | undefined;
   private readonly list = new Map<number, Branch | BranchFile>();
   private readonly bootInputs: readonly TimelineInput[];
   active: Branch;
 
-  constructor(file: SessionFile) {
+  constructor(file: SessionFile, ground?: Ground) {
     this.config = file.config;
-    this.bootInputs = createWorld(file.config).inputs;
+    this.ground = ground;
+    this.bootInputs = createWorld(file.config, ground).inputs;
     for (const branch of file.branches) this.list.set(branch.id, branch);
     this.active = this.open(file.active);
   }
@@ -105,7 +108,7 @@ export class Branches {
   }
 
   private build(file: BranchFile): Branch {
-    const { actors } = createWorld(this.config);
+    const { actors } = createWorld(this.config, this.ground);
     const timeline = createTimeline({ seed: this.config.seed, profile: this.config.profile, actors });
     for (const input of this.bootInputs) timeline.submit({ to: input.to, message: input.message }, input.at);
     for (const input of file.inputs) timeline.submit({ to: input.to, message: input.message as Message }, input.at);

@@ -1,5 +1,6 @@
 /** The page's handle on a session in a worker. */
 import type { Json } from "../sim/types";
+import { isMachineWorld, keysAt, startShell } from "../world/consoles";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { Completion, Session, SessionCommand, SessionFile, SessionRequest, SessionState } from "./types";
 
@@ -49,11 +50,23 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
       worker.postMessage({ type: "request", id, request: value });
     });
   const submit: Session["submit"] = (to, message) => command({ do: "submit", to, message });
+  const strike: Session["strike"] = (terminal, keys) => {
+    const { to, message } = keysAt(latest?.config ?? file.config, terminal, keys);
+    submit(to, message);
+  };
+  /** A world of machines has no other terminals. */
+  const onMachine = (): boolean => isMachineWorld(latest?.config ?? file.config);
 
   return {
     submit,
-    type: (terminal, line) => submit(`terminal/${terminal}`, { type: "terminal.type", line }),
-    key: (terminal, key) => submit(`terminal/${terminal}`, { type: "terminal.key", key }),
+    type: (terminal, line) => (onMachine() ? strike(terminal, `${line}\r`) : submit(`terminal/${terminal}`, { type: "terminal.type", line })),
+    key: (terminal, key) =>
+      onMachine() ? strike(terminal, key === "ctrl-c" ? "\x03" : "\x04") : submit(`terminal/${terminal}`, { type: "terminal.key", key }),
+    strike,
+    newTerminal: (machine) => {
+      const count = Object.keys(latest?.terminals ?? {}).length;
+      submit(`machine/${machine}`, startShell(String(count + 1)));
+    },
     writeFile: (path, text) => submit("terminal/1", { type: "workspace.write", path, text }),
     deleteFile: (path) => submit("terminal/1", { type: "workspace.delete", path }),
     edited: (terminal, job, text) => submit(`terminal/${terminal}`, { type: "terminal.edited", job, ...(text === undefined ? {} : { text }) }),

@@ -2,11 +2,13 @@
  * Drives a host in a worker: real time in, states out. The only place where a session meets a clock.
  *
  * Questions about a world that is still being replayed wait until it stands where its file says; only its record and completions do not.
+ * A world with machines first has their parts loaded; what is said meanwhile waits in order.
  * A state is sent at most every 33 ms, and more seldom when making it takes long, so that reporting never starves playing.
  */
+import type { Ground } from "./ground";
 import { type HostExtension, SessionHost } from "./host";
 import type { FromWorker, ToWorker } from "./protocol";
-import type { SessionRequest } from "./types";
+import type { SessionFile, SessionRequest } from "./types";
 
 const TICK_MS = 8;
 const BUDGET_MS = 6;
@@ -24,8 +26,15 @@ export interface WorkerScope {
   addEventListener(type: "message", listener: (event: { readonly data: ToWorker }) => void): void;
 }
 
-export function serveSession(scope: WorkerScope, extensions: () => Readonly<Record<string, HostExtension>>): void {
+export function serveSession(
+  scope: WorkerScope,
+  extensions: () => Readonly<Record<string, HostExtension>>,
+  loadGround?: () => Promise<Ground>,
+): void {
   let host: SessionHost | undefined;
+  let ground: Ground | undefined;
+  /** What was said while the ground is being loaded. */
+  let queue: ToWorker[] | undefined;
   let nextState = 0;
   const held: Asked[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,11 +72,28 @@ export function serveSession(scope: WorkerScope, extensions: () => Readonly<Reco
     timer ??= setTimeout(run, after);
   }
 
-  scope.addEventListener("message", ({ data }) => {
-    if (data.type === "open") host = new SessionHost(data.file, extensions());
+  function take(data: ToWorker): void {
+    if (queue !== undefined) return void queue.push(data);
+    const file = data.type === "open" ? data.file : data.type === "command" && data.command.do === "load" ? data.command.file : undefined;
+    if (file !== undefined && needsGround(file) && ground === undefined && loadGround !== undefined) {
+      queue = [data];
+      void loadGround().then((loaded) => {
+        ground = loaded;
+        if (host !== undefined) host.ground = loaded;
+        const waiting = queue ?? [];
+        queue = undefined;
+        for (const one of waiting) take(one);
+      });
+      return;
+    }
+    if (data.type === "open") host = new SessionHost(data.file, extensions(), ground);
     else if (data.type === "command") host?.command(data.command);
     else if (host?.arriving === true && !AT_ONCE.has(data.request.kind)) held.push(data);
     else answer(data);
     wake(0);
-  });
+  }
+
+  scope.addEventListener("message", ({ data }) => take(data));
 }
+
+const needsGround = ({ config }: SessionFile): boolean => (config.machines ?? []).length > 0;

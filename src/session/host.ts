@@ -7,7 +7,9 @@
 import type { Json, SimEvent } from "../sim/types";
 import type { Timeline } from "../sim/timeline";
 import { isStroke } from "../stage/readmodel/strokes";
+import { isMachineWorld } from "../world/consoles";
 import { type Branch, Branches, headOf } from "./branches";
+import type { Ground } from "./ground";
 import { answer } from "./requests";
 import { madeHere } from "./session-file";
 import type { SessionCommand, SessionFile, SessionRequest, SessionState } from "./types";
@@ -45,9 +47,13 @@ export class SessionHost {
   /** Commands that came while a file was being replayed. */
   private waiting: SessionCommand[] = [];
 
-  constructor(file: SessionFile, extensions: Readonly<Record<string, HostExtension>> = {}) {
+  /** Needed before a world with machines is opened. */
+  ground: Ground | undefined;
+
+  constructor(file: SessionFile, extensions: Readonly<Record<string, HostExtension>> = {}, ground?: Ground) {
     this.extensions = extensions;
-    this.branches = new Branches(file);
+    this.ground = ground;
+    this.branches = new Branches(file, ground);
     this.arrivedAt(file);
   }
 
@@ -121,7 +127,7 @@ export class SessionHost {
       speed: this.speed,
       branches: this.branches.views(),
       config: this.branches.config,
-      ...stateParts(timeline, this.branches.inputsOf(branch), this.options),
+      ...stateParts(timeline, this.branches, this.options),
       extensions: Object.fromEntries(Object.entries(this.extensions).map(([name, extension]) => [name, extension.state()])),
       ...(arriving === undefined ? {} : { busy: { done: timeline.now, of: Math.max(arriving.head, timeline.now) } }),
       ...(this.error === undefined ? {} : { error: this.error }),
@@ -130,7 +136,7 @@ export class SessionHost {
   }
 
   private load(file: SessionFile): void {
-    this.branches = new Branches(file);
+    this.branches = new Branches(file, this.ground);
     this.waiting = [];
     this.playing = false;
     this.error = undefined;
@@ -186,14 +192,20 @@ export class SessionHost {
     if (by === 1) {
       const until = timeline.now + STROKE_WITHIN;
       while ((timeline.nextAt() ?? until) <= until) {
-        if (this.step() === undefined || isStroke(timeline, timeline.position - 1, uid)) return;
+        if (this.step() === undefined || this.isStroke(timeline.position - 1, uid)) return;
       }
       return;
     }
     for (let position = timeline.position - 2; position >= 0; position--) {
-      if (isStroke(timeline, position, uid)) return timeline.seekPosition(position + 1);
+      if (this.isStroke(position, uid)) return timeline.seekPosition(position + 1);
     }
     timeline.seekPosition(0);
+  }
+
+  private isStroke(position: number, uid: string | undefined): boolean {
+    const { timeline, ground } = this;
+    const onMachine = ground !== undefined && isMachineWorld(this.branches.config);
+    return onMachine ? ground.isStroke(timeline, position, uid) : isStroke(timeline, position, uid);
   }
 
   /** Plays forward (or travels back) to a time, as long as the budget lasts. */

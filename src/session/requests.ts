@@ -32,6 +32,8 @@ export function answer(request: Asked, timeline: Timeline, branches: Branches): 
       const other = branches.reading(request.branch);
       return other === undefined ? null : (clusterView(other.timeline) as unknown as Json);
     }
+    case "why":
+      return branches.ground?.why(timeline, request.uid) ?? [];
     case "complete":
       return completion(request.terminal, request.line, request.cursor, timeline);
   }

@@ -2,6 +2,7 @@
  * Reads a session file that may come from anywhere: a link, a dropped file, the browser's storage. Hostile until checked: sizes are
  * capped, nothing is evaluated, inputs may only go to the doors a person has.
  */
+import type { MachineConfig } from "../world/config";
 import type { BranchFile, SessionConfig, SessionFile, SessionInput } from "./types";
 import { ENGINE_VERSION } from "./types";
 
@@ -13,7 +14,11 @@ const MAX_INPUTS = 20_000;
 const MAX_BRANCHES = 50;
 const MAX_NODES = 5000;
 const MAX_SPAN = 400 * 24 * 3600 * 1e6;
-const DOOR = /^(terminal|fault|sim)\/[a-zA-Z0-9._-]{1,80}$/;
+const DOOR = /^(terminal|fault|sim|machine)\/[a-zA-Z0-9._-]{1,80}$/;
+/** What a person does at a machine; it is not booted twice. */
+const AT_MACHINE: ReadonlySet<string> = new Set(["start", "keys"]);
+const MAX_MACHINES = 8;
+const MACHINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 class Refused extends Error {
   readonly reason: Refusal;
@@ -47,13 +52,22 @@ function configAt(value: unknown): SessionConfig {
   const fields = objectAt(value, "config");
   const profile = fields["profile"];
   if (profile !== "real" && profile !== "teaching") throw new Refused("shape", "config.profile");
+  const machines = fields["machines"] === undefined ? [] : listAt(fields["machines"], "config.machines", MAX_MACHINES).map(machineAt);
   return {
     seed: numberAt(fields["seed"], "config.seed", 0, 2 ** 32),
     profile,
     nodes: numberAt(fields["nodes"], "config.nodes", 0, MAX_NODES),
     controlPlane: fields["controlPlane"] === true,
     kubeSystem: fields["kubeSystem"] === true,
+    ...(machines.length === 0 ? {} : { machines }),
   };
+}
+
+function machineAt(value: unknown, i: number): MachineConfig {
+  const where = `config.machines[${i}].name`;
+  const name = textAt(objectAt(value, where)["name"], where, 31);
+  if (!MACHINE_NAME.test(name)) throw new Refused("shape", where);
+  return { name };
 }
 
 function inputAt(value: unknown, where: string): SessionInput {
@@ -61,7 +75,8 @@ function inputAt(value: unknown, where: string): SessionInput {
   const to = textAt(fields["to"], `${where}.to`, 100);
   if (!DOOR.test(to)) throw new Refused("shape", `${where}.to`);
   const message = objectAt(fields["message"], `${where}.message`);
-  textAt(message["type"], `${where}.message.type`, 60);
+  const type = textAt(message["type"], `${where}.message.type`, 60);
+  if (to.startsWith("machine/") && !AT_MACHINE.has(type)) throw new Refused("shape", `${where}.message.type`);
   return { at: numberAt(fields["at"], `${where}.at`, 0, MAX_SPAN), to, message: message as SessionInput["message"] };
 }
 

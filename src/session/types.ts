@@ -6,6 +6,8 @@
  */
 import type { Json, Micros, Profile } from "../sim/types";
 import type { Fault } from "../shell/fault-line";
+import type { MachineView } from "../stage/readmodel/machine/types";
+import type { MachineConfig } from "../world/config";
 import type { ClusterView, InspectorView, NowLineView, ScoreView, Words } from "../stage/readmodel/types";
 
 /** Version of the rules. It changes when equal inputs may give another world; links say which they were made with. */
@@ -19,6 +21,8 @@ export interface SessionConfig {
   readonly controlPlane: boolean;
   /** Whether kube-system runs (DNS, control-plane Pods). */
   readonly kubeSystem: boolean;
+  /** Machines with a kernel of their own. With no node and no control plane there is no cluster. */
+  readonly machines?: readonly MachineConfig[];
 }
 
 export interface SessionInput {
@@ -78,6 +82,8 @@ export interface TerminalView {
   readonly busy: boolean;
   /** A program waits for a line to be typed, or for the end of input. */
   readonly reads?: true;
+  /** Of a machine's terminal: the bytes that were printed on it, the last of them, and how many came before. Then `lines` is empty. */
+  readonly screen?: { readonly text: string; readonly dropped: number };
   /** A program waits for a text to be edited (`kubectl edit`). */
   readonly edit?: { readonly job: number; readonly name: string; readonly text: string };
 }
@@ -100,6 +106,8 @@ export interface SessionState {
   readonly branches: readonly BranchView[];
   readonly config: SessionConfig;
   readonly cluster: ClusterView;
+  /** The machines of this world, in the order of the configuration. */
+  readonly machines: readonly MachineView[];
   readonly score: ScoreView;
   readonly nowLine?: NowLineView;
   readonly inspector?: InspectorView;
@@ -135,6 +143,8 @@ export type SessionRequest =
   | { readonly kind: "compare"; readonly a: number; readonly b: number; readonly at?: Micros }
   /** The picture of another branch where it stands. */
   | { readonly kind: "cluster"; readonly branch: number }
+  /** Why a process exists: its causes, the nearest first. */
+  | { readonly kind: "why"; readonly uid: string }
   | { readonly kind: "complete"; readonly terminal: string; readonly line: string; readonly cursor: number }
   | { readonly kind: "record"; readonly onlyActive: boolean }
   | { readonly kind: "extension"; readonly name: string; readonly message: Json };
@@ -165,6 +175,10 @@ export interface Session {
   /** A line typed in a terminal (`"1"`). */
   type(terminal: string, line: string): void;
   key(terminal: string, key: "ctrl-c" | "ctrl-d"): void;
+  /** Keys struck at a machine's terminal, as bytes. */
+  strike(terminal: string, keys: string): void;
+  /** One more terminal with a shell, on a machine. */
+  newTerminal(machine: string): void;
   writeFile(path: string, text: string): void;
   deleteFile(path: string): void;
   edited(terminal: string, job: number, text: string | undefined): void;

@@ -9,6 +9,8 @@ import { inspectorView } from "../stage/readmodel/inspector-view";
 import { whoIs } from "../stage/readmodel/names";
 import { nowLineView } from "../stage/readmodel/now-line";
 import { scoreView } from "../stage/readmodel/score-view";
+import { isMachineWorld } from "../world/consoles";
+import type { Branches } from "./branches";
 import type { FaultView, SessionInput, SessionState, TerminalView } from "./types";
 
 export interface ViewOptions {
@@ -24,17 +26,30 @@ const UNFINISHED = 0;
 export const PROMPT = "$ ";
 export const CONTINUED = "> ";
 
-type Parts = Pick<SessionState, "cluster" | "score" | "nowLine" | "inspector" | "terminals" | "files" | "commands" | "faults">;
+type Parts = Pick<SessionState, "machines" | "cluster" | "score" | "nowLine" | "inspector" | "terminals" | "files" | "commands" | "faults">;
 
-export function stateParts(timeline: Timeline, inputs: readonly SessionInput[], options: ViewOptions): Parts {
-  const nowLine = nowLineView(timeline);
+export function stateParts(timeline: Timeline, branches: Branches, options: ViewOptions): Parts {
+  const inputs = branches.inputsOf(branches.active);
+  const { config, ground } = branches;
+  const machines = config.machines ?? [];
+  const below =
+    ground === undefined || machines.length === 0
+      ? undefined
+      : ground.state(
+          timeline,
+          machines.map(({ name }) => name),
+          options,
+        );
+  const machineWorld = below !== undefined && isMachineWorld(config);
+  const nowLine = machineWorld ? below.nowLine : nowLineView(timeline);
   const inspector = options.selected === undefined ? undefined : inspectorView(timeline, options.selected);
   return {
     cluster: clusterView(timeline, { selected: options.selected }),
-    score: scoreView(timeline, options.window),
+    machines: below?.machines ?? [],
+    score: machineWorld ? below.score : scoreView(timeline, options.window),
     ...(nowLine === undefined ? {} : { nowLine }),
     ...(inspector === undefined ? {} : { inspector }),
-    terminals: terminalsOf(timeline),
+    terminals: machineWorld ? below.terminals : terminalsOf(timeline),
     files: Object.fromEntries(
       timeline
         .table(fileTable)
@@ -49,10 +64,15 @@ export function stateParts(timeline: Timeline, inputs: readonly SessionInput[], 
 /** The line a person can type to do the same. A session file may hold what no line does: it is shown as a remark. */
 function textOf({ to, message }: SessionInput): string {
   if (message.type === "terminal.type") return String(message["line"]);
+  if (message.type === "keys") return typedLine(String(message["keys"]));
+  if (to.startsWith("machine/")) return "";
   if (to.startsWith("terminal/")) return "";
   if (message.type.startsWith("fault.")) return faultLine(message as unknown as Fault);
   return `# ${to} ${JSON.stringify(message)}`;
 }
+
+/** The lines among keys struck; a single key is no command. */
+const typedLine = (keys: string): string => (/[\r\n]$/.test(keys) ? keys.replace(/[\r\n]+$/, "") : "");
 
 /** A component is named in words; a node or an image by its name. */
 function faultView({ fault, mends }: ActiveFault): FaultView {

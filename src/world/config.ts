@@ -1,8 +1,12 @@
 /** What a world is made of before anybody does anything: the cluster's machines and what a fresh control plane holds. */
 import type { NodeConfig } from "../kube/kubelet/tables";
 import type { Profile } from "../sim/types";
-import type { MachineConfig } from "./machines";
 import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_NODE } from "./static-pods";
+
+export interface MachineConfig {
+  /** Also its host name. */
+  readonly name: string;
+}
 
 export interface WorldConfig {
   readonly seed: number;

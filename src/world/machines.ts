@@ -7,27 +7,13 @@ import { machineActor } from "../linux/machine";
 import { installed, machinePrograms } from "../shell/machine/programs";
 import type { TimelineInput } from "../sim/timeline";
 import type { Actor, Message } from "../sim/types";
-
-export interface MachineConfig {
-  readonly name: string;
-}
+import type { MachineConfig } from "./config";
+import { startShell } from "./consoles";
 
 export const machineActors: readonly Actor[] = [machineActor(machinePrograms)];
 
-export const CONSOLE = { columns: 100, rows: 30 } as const;
 const BOOT_AT = 1;
 const CONSOLE_AT = 1000;
-
-/** A shell on a new terminal. Terminals are numbered in the order in which they are made. */
-export const startShell = (name: string): Message & { readonly [key: string]: unknown } => ({
-  type: "start",
-  name,
-  path: "/usr/bin/bash",
-  argv: ["-bash"],
-  env: { HOME: "/root", TERM: "xterm", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", USER: "root", SHELL: "/bin/bash" },
-  cwd: "/root",
-  terminal: CONSOLE,
-});
 
 /** What brings the machines up; submitted first, in order. */
 export function machineInputs(machines: readonly MachineConfig[]): readonly TimelineInput[] {

@@ -25,9 +25,8 @@ import { invariant } from "../sim/invariant";
 import type { TimelineInput } from "../sim/timeline";
 import type { Actor } from "../sim/types";
 import { bootOf, worldActor } from "./boot";
-import { hasCluster, nodeConfigs, type WorldConfig } from "./config";
+import { hasCluster, type MachineConfig, nodeConfigs, type WorldConfig } from "./config";
 import { faultActor } from "./faults";
-import type { MachineConfig } from "./machines";
 
 export interface World {
   readonly actors: readonly Actor[];
