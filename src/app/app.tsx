@@ -36,6 +36,9 @@ export function App(): ReactNode {
             <Route path="/lab">
               <LabPage kind="lab" />
             </Route>
+            <Route path="/machine">
+              <LabPage kind="machine" />
+            </Route>
             <Route path="/embed">
               <LabPage kind="embed" />
             </Route>

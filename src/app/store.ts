@@ -51,6 +51,10 @@ export interface Ui extends Settings {
   readonly ghosts: boolean;
   /** Branch that is drawn over this one in blue pencil. */
   readonly overlay: number | undefined;
+  /** Where a machine is looked at: its processes, or its union mounts. */
+  readonly depth: "kern" | "fs";
+  /** The terminals of a machine that are shown, one in each pane of the dock. */
+  readonly consoles: readonly [string, string];
 }
 
 const STORAGE = "strata.settings";
@@ -101,6 +105,8 @@ export const useUi = create<Ui>()(() => ({
   why: false,
   ghosts: false,
   overlay: undefined,
+  depth: "kern",
+  consoles: ["1", "2"],
 }));
 
 const set = useUi.setState;
@@ -156,6 +162,9 @@ export const ui = {
     }),
   light: (lit: readonly string[]): void => set({ lit }),
   holdTime: (holdsTime: boolean): void => set({ holdsTime }),
+  goTo: (depth: Ui["depth"]): void => set({ depth }),
+  showConsole: (pane: 0 | 1, terminal: string): void =>
+    set(({ consoles }) => ({ consoles: pane === 0 ? [terminal, consoles[1]] : [consoles[0], terminal] })),
   overlay: (overlay: number | undefined): void => set({ overlay }),
   toggle: (name: "asText" | "why" | "ghosts"): void => set((state) => ({ [name]: !state[name] })),
 };

@@ -128,6 +128,7 @@ export class SessionHost {
       branches: this.branches.views(),
       config: this.branches.config,
       ...stateParts(timeline, this.branches, this.options),
+      ...(this.options.selected === undefined ? {} : { selected: this.options.selected }),
       extensions: Object.fromEntries(Object.entries(this.extensions).map(([name, extension]) => [name, extension.state()])),
       ...(arriving === undefined ? {} : { busy: { done: timeline.now, of: Math.max(arriving.head, timeline.now) } }),
       ...(this.error === undefined ? {} : { error: this.error }),

@@ -84,6 +84,8 @@ export interface TerminalView {
   readonly reads?: true;
   /** Of a machine's terminal: the bytes that were printed on it, the last of them, and how many came before. Then `lines` is empty. */
   readonly screen?: { readonly text: string; readonly dropped: number };
+  /** Of a machine's terminal: the letter of the PID namespace that whoever reads it stands in; the host's has none. */
+  readonly standing?: string;
   /** A program waits for a text to be edited (`kubectl edit`). */
   readonly edit?: { readonly job: number; readonly name: string; readonly text: string };
 }
@@ -111,6 +113,8 @@ export interface SessionState {
   readonly score: ScoreView;
   readonly nowLine?: NowLineView;
   readonly inspector?: InspectorView;
+  /** Uid of what is selected, whatever it is. */
+  readonly selected?: string;
   readonly terminals: Readonly<Record<string, TerminalView>>;
   readonly files: Readonly<Record<string, string>>;
   /** What is broken here, and what mends it. */
@@ -129,6 +133,9 @@ export interface SessionState {
   /** The loaded file was made by another engine, or its hash differs. */
   readonly notice?: "engine" | "hash";
 }
+
+/** Whether terminals are those of machines. */
+export { isMachineWorld } from "../world/consoles";
 
 export type SessionRequest =
   | { readonly kind: "hash" }

@@ -20,6 +20,7 @@ import type { ClusterView } from "./readmodel/types";
 import { chosenDeployment } from "./scene/duo-scene";
 import { AT_REST, type Motion, type Viewport } from "./scene/types";
 import { useAnchor } from "./use-anchor";
+import { useReading } from "./use-reading";
 import { useSize } from "./use-size";
 import { useStable } from "./use-stable";
 import { useSay } from "./words";
@@ -67,7 +68,7 @@ export function ClusterStage(props: ClusterStageProps): ReactNode {
   }, [lit, touched]);
   const drawn = useDeferredValue(view);
   const select = useStable(onSelect);
-  const summary = useSlow(
+  const summary = useReading(
     useMemo(() => summaryOf(view), [view]),
     playing,
   );
@@ -125,23 +126,6 @@ const Scene = memo(function Scene({ variant, focus, ...figure }: SceneProps): Re
   if (variant === "loop" || variant === "presenter") return <LoopFigure {...figure} large={variant === "presenter"} focus={focus} />;
   return <ClusterFigure {...figure} />;
 });
-
-const SUMMARY_EVERY_MS = 1500;
-
-/** A value that follows at once when the world stands, and now and then while it plays. */
-function useSlow<T>(value: T, playing: boolean): T {
-  const [shown, setShown] = useState(value);
-  const last = useRef(0);
-  useEffect(() => {
-    const wait = playing ? Math.max(0, SUMMARY_EVERY_MS - (performance.now() - last.current)) : 0;
-    const timer = setTimeout(() => {
-      last.current = performance.now();
-      setShown(value);
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [value, playing]);
-  return shown;
-}
 
 interface OtherNoteProps {
   readonly here: ClusterView;

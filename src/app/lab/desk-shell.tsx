@@ -8,6 +8,7 @@ import { CurveArea, curveOf } from "../lesson/curve-area";
 import { Dock } from "./dock";
 import { useWorld } from "./lab-context";
 import type { ShellProps } from "./lab-page";
+import { nameOnMachine } from "./names";
 import { InspectorArea, ScoreArea, StageArea } from "./stage-area";
 import { WorldNotices } from "./world-notices";
 
@@ -18,7 +19,7 @@ export function DeskShell({ kind, title, place, lesson, item }: ShellProps): Rea
   const room = useLessonRoom();
   const panes = useUi((state) => state.panes);
   const [lessonOpen, setLessonOpen] = useState(true);
-  const selected = useWorld((state) => state.inspector?.pod?.shortId ?? state.inspector?.name);
+  const selected = useWorld((state) => state.inspector?.pod?.shortId ?? state.inspector?.name ?? nameOnMachine(state));
   const course = lesson !== undefined;
   const taught = item?.kind === "lesson" ? item.lesson : undefined;
   const variant = taught?.variant === "thermostat" ? "loop" : "full";

@@ -1,26 +1,20 @@
 /** The dock: terminal, equivalent commands and the workspace's files. Side by side where there is height, one tab at a time otherwise. */
 import { lazy, type ReactNode, Suspense } from "react";
 import { useT } from "../../locales/i18n";
+import { isMachineWorld } from "../../session/types";
 import { Separator } from "../shell/separator";
 import { TabList } from "../shell/tabs";
 import { useShort } from "../shell/media";
 import { type DockTab, ui, useUi } from "../store";
 import { CommandLog } from "./command-log";
 import { FileTabs, useOpenFile } from "./file-tabs";
+import { useDockHeight } from "./dock-height";
 import { useWorld } from "./lab-context";
+import { ConsolePane, MachineDock } from "./machine-dock";
 
 const TerminalPane = lazy(() => import("../terminal/terminal-pane").then((module) => ({ default: module.TerminalPane })));
 const EditorPane = lazy(() => import("../editor/editor-pane").then((module) => ({ default: module.EditorPane })));
 const EditSession = lazy(() => import("../editor/editor-pane").then((module) => ({ default: module.EditSession })));
-
-const TALL = 240;
-const LOW = 160;
-
-export function useDockHeight(): number {
-  const short = useShort();
-  const set = useUi((state) => state.panes.dockHeight);
-  return set ?? (short ? LOW : TALL);
-}
 
 function Loading({ what }: { readonly what: string }): ReactNode {
   const t = useT();
@@ -32,7 +26,9 @@ export function DockPanel({ tab, chips }: { readonly tab: DockTab; readonly chip
   const t = useT();
   const file = useOpenFile();
   const editing = useWorld((state) => state.terminals["1"]?.edit?.job);
+  const onMachine = useWorld(({ config }) => isMachineWorld(config)) === true;
   if (tab === "commands") return <CommandLog />;
+  if (onMachine) return <ConsolePane pane={0} />;
   if (tab === "terminal") {
     return (
       <Suspense fallback={<Loading what={t("app.dock.terminal")} />}>
@@ -48,6 +44,11 @@ export function DockPanel({ tab, chips }: { readonly tab: DockTab; readonly chip
 }
 
 export function Dock({ single }: { readonly single: boolean }): ReactNode {
+  const onMachine = useWorld(({ config }) => isMachineWorld(config));
+  return onMachine === true ? <MachineDock single={single} /> : <ClusterDock single={single} />;
+}
+
+function ClusterDock({ single }: { readonly single: boolean }): ReactNode {
   const t = useT();
   const short = useShort();
   const tab = useUi((state) => state.panes.dockTab);

@@ -29,7 +29,7 @@ function toDock(tab: DockTab): void {
 function perform(action: LabAction, lab: Lab, go: (path: string) => void): void {
   const { session } = lab;
   const state = session.state();
-  const selected = state?.inspector?.uid;
+  const selected = state?.selected;
   const acts: Readonly<Record<LabAction, () => void>> = {
     play: () => (state?.playing === true ? session.pause() : session.play()),
     strokeNext: () => session.stepStroke(1),

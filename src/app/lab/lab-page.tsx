@@ -1,6 +1,6 @@
 /** The lab: one world with its stage, Score, inspector and dock. Free, as a lesson, as an exercise, from a link, or embedded. */
 import { type ReactNode, useEffect } from "react";
-import type { SessionFile } from "../../session/types";
+import { type SessionFile, sessionOf } from "../../session/types";
 import { useDynamicT, useLanguage, useT } from "../../locales/i18n";
 import { type CourseItem, titleOf } from "../course";
 import { isBuilt, placeOfId } from "../course-catalog";
@@ -12,6 +12,7 @@ import { DeskShell } from "./desk-shell";
 import { Dialogs } from "./dialogs";
 import { EmbedShell } from "./embed-shell";
 import { LabProvider, useLab } from "./lab-context";
+import { machineConfig } from "./lab-session";
 import { useLabKeys } from "./lab-keys";
 import { CourseColumn } from "../lesson/course-column";
 import { MobileShell } from "./mobile-shell";
@@ -19,7 +20,7 @@ import { useFileDrop } from "./file-drop";
 import { useMeasures } from "./measures";
 import "./lab.css";
 
-export type LabKind = "lab" | "lesson" | "exercise" | "shared" | "embed";
+export type LabKind = "lab" | "machine" | "lesson" | "exercise" | "shared" | "embed";
 
 interface LabPageProps {
   readonly kind: LabKind;
@@ -47,7 +48,7 @@ export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactN
     <LabProvider
       key={place}
       place={place}
-      initial={decoded?.ok === true ? decoded.file : file}
+      initial={decoded?.ok === true ? decoded.file : kind === "machine" ? sessionOf(machineConfig()) : file}
       waiting={<p className="part-loading">{t("app.loading", { what: t("app.world") })}</p>}
     >
       <OpenLab kind={kind} id={id} item={item} payload={payload ?? id} />
@@ -73,7 +74,7 @@ function OpenLab({ kind, id, item, payload }: OpenLabProps): ReactNode {
   const lab = useLab();
   useEffect(() => {
     // A new free lab is alive from the start; a world that was left stands where it was left.
-    if ((kind === "lab" || (kind === "embed" && payload === undefined)) && !lab.restored) lab.session.play();
+    if ((kind === "lab" || kind === "machine" || (kind === "embed" && payload === undefined)) && !lab.restored) lab.session.play();
   }, [kind, lab, payload]);
   const drop = useFileDrop();
   const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
@@ -81,7 +82,10 @@ function OpenLab({ kind, id, item, payload }: OpenLabProps): ReactNode {
   const props: ShellProps = {
     item,
     kind,
-    title: item !== undefined && id !== undefined ? `${id} ${titleOf(item)[language]}` : t(kind === "shared" ? "app.shared.title" : "app.lab"),
+    title:
+      item !== undefined && id !== undefined
+        ? `${id} ${titleOf(item)[language]}`
+        : t(kind === "shared" ? "app.shared.title" : kind === "machine" ? "app.machine" : "app.lab"),
     place: course && stratum !== undefined ? { text: named(`home.stratum.${stratum}.name`), href: `#/stratum/${stratum}` } : undefined,
     lesson: item === undefined ? undefined : <CourseColumn item={item} />,
   };

@@ -29,6 +29,9 @@ export function freshConfig(change: Partial<SessionConfig> = {}): SessionConfig 
   return { seed, profile: "teaching", nodes: 3, controlPlane: true, kubeSystem: true, ...change };
 }
 
+/** A machine with a kernel and nothing above it. */
+export const machineConfig = (): SessionConfig => freshConfig({ nodes: 0, controlPlane: false, kubeSystem: false, machines: [{ name: "host" }] });
+
 /** What must be recorded again when it changes: inputs, files and branches. Where a playing world stands is kept apart. */
 function fingerprint(state: SessionState): string {
   return [state.commands.length, Object.keys(state.files).length, state.branches.map((branch) => `${branch.id}:${branch.active}`), state.playing]

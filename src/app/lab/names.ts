@@ -1,5 +1,6 @@
 /** Names of what is on the stage, for finding, tapping and completing. */
 import { useMemo } from "react";
+import type { SessionState } from "../../session/types";
 import type { ClusterView } from "../../stage/readmodel/types";
 import { useWorld } from "./lab-context";
 
@@ -22,6 +23,13 @@ export function namesOf(cluster: ClusterView): readonly NamedObject[] {
     ...of("service", cluster.services),
     ...of("node", cluster.nodes),
   ];
+}
+
+/** The name of what is selected on a machine. */
+export function nameOnMachine({ machines, selected }: SessionState): string | undefined {
+  if (selected === undefined) return undefined;
+  const path = /^path:(.*)$/.exec(selected)?.[1];
+  return path === undefined ? machines.flatMap(({ processes }) => processes).find(({ uid }) => uid === selected)?.name : `/${path}`;
 }
 
 export function useNames(): readonly NamedObject[] {

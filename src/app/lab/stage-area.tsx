@@ -1,5 +1,6 @@
 /** The stage and what belongs to it: the picture, its text, the Score and the inspector, bound to the open world. */
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { isMachineWorld } from "../../session/types";
 import type { StageAction } from "../../stage/actions";
 import { ClusterStage, type StageVariant } from "../../stage/cluster-stage";
 import { Inspector } from "../../stage/inspect/inspector";
@@ -15,6 +16,9 @@ import { useLensKey } from "./lab-keys";
 import { Preparing } from "./world-notices";
 import "../shell/transport.css";
 
+const MachineArea = lazy(() => import("./machine-area").then((module) => ({ default: module.MachineArea })));
+const MachineInspectorArea = lazy(() => import("./machine-area").then((module) => ({ default: module.MachineInspectorArea })));
+
 export type StageAreaVariant = StageVariant;
 
 interface StageAreaProps {
@@ -24,7 +28,18 @@ interface StageAreaProps {
   readonly focus?: string;
 }
 
-export function StageArea({ variant = "full", lit, focus }: StageAreaProps): ReactNode {
+/** The picture of the open world: of its cluster, or of its machine where there is no cluster. */
+export function StageArea(props: StageAreaProps): ReactNode {
+  const onMachine = useWorld(({ config }) => isMachineWorld(config));
+  if (onMachine !== true) return <ClusterArea {...props} />;
+  return (
+    <Suspense fallback={<Preparing busy={undefined} />}>
+      <MachineArea />
+    </Suspense>
+  );
+}
+
+function ClusterArea({ variant = "full", lit, focus }: StageAreaProps): ReactNode {
   const session = useSession();
   const reducedMotion = useReducedMotion();
   const asText = useUi((state) => state.asText);
@@ -133,6 +148,16 @@ export function ScoreArea({ folded, onFold }: { readonly folded: boolean; readon
 
 /** What is selected: its life, its causes, its conditions; the scene's summary otherwise. */
 export function InspectorArea(): ReactNode {
+  const onMachine = useWorld(({ config }) => isMachineWorld(config));
+  if (onMachine !== true) return <ClusterInspector />;
+  return (
+    <Suspense fallback={null}>
+      <MachineInspectorArea />
+    </Suspense>
+  );
+}
+
+function ClusterInspector(): ReactNode {
   const session = useSession();
   const rules = useUi((state) => state.why);
   const world = useWorldParts(({ inspector, cluster }) => ({ inspector, cluster }));

@@ -1,9 +1,6 @@
 /** The terminal emulator and the line under it: draws a session's terminal, turns keys into inputs. Loaded with the terminal pane. */
-import { FitAddon } from "@xterm/addon-fit";
-import { SearchAddon } from "@xterm/addon-search";
-import { type ITheme, Terminal } from "@xterm/xterm";
-import "@xterm/xterm/css/xterm.css";
 import type { Completion, TerminalLine, TerminalView } from "../../session/types";
+import { newEmulator } from "./emulator";
 import { completed, EMPTY_LINE, type Line, typed } from "./line-editor";
 import { redrawOf, type Shown } from "./transcript";
 
@@ -36,51 +33,8 @@ const ALARM = "\x1b[31m";
 const FAILURE = /^(error|Error|The |Unable|Warning|\S+: (command not found|cannot|No such))/;
 const PROMPT = "\x1b[90m";
 
-function themeOf(element: HTMLElement): ITheme {
-  const style = getComputedStyle(element);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    background: color("--panel"),
-    foreground: color("--ink"),
-    cursor: color("--ink"),
-    cursorAccent: color("--paper"),
-    selectionBackground: color("--orch-mid"),
-    white: color("--ink-2"),
-    brightBlack: color("--ink-3"),
-    red: color("--alarm-ink"),
-    green: color("--pod-ink"),
-    yellow: color("--fs-ink"),
-    blue: color("--orch-ink"),
-    magenta: color("--hyp-ink"),
-    cyan: color("--pod-ink"),
-  };
-}
-
 export function createScreen(element: HTMLElement, label: string, fontSize: number, events: ScreenEvents): Screen {
-  const terminal = new Terminal({
-    fontFamily: "'IBM Plex Mono','IBM Plex Sans KR',ui-monospace,monospace",
-    fontSize,
-    fontWeightBold: "600",
-    lineHeight: 1.06,
-    convertEol: true,
-    cursorBlink: false,
-    cursorStyle: "block",
-    screenReaderMode: true,
-    scrollback: 5000,
-    theme: themeOf(element),
-  });
-  const fit = new FitAddon();
-  terminal.loadAddon(fit);
-  terminal.loadAddon(new SearchAddon());
-  terminal.open(element);
-  terminal.textarea?.setAttribute("aria-label", label);
-  terminal.textarea?.setAttribute("data-region-focus", "");
-  fit.fit();
-  const resized = new ResizeObserver(() => {
-    if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit();
-  });
-  resized.observe(element);
-
+  const { terminal, screen } = newEmulator(element, label, fontSize);
   let shown: Shown = { dropped: 0, lines: [] };
   let view: TerminalView = { lines: [], dropped: 0, prompt: "$ ", busy: false };
   let line: Line = EMPTY_LINE;
@@ -149,12 +103,6 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     );
   }
 
-  terminal.attachCustomKeyEventHandler((event) => {
-    // F6 and Shift-Tab belong to the page; copying a selection belongs to the browser.
-    if (event.key === "F6" || (event.key === "Tab" && event.shiftKey)) return false;
-    if (event.key === "c" && event.ctrlKey && terminal.hasSelection()) return false;
-    return !(event.key === "v" && (event.ctrlKey || event.metaKey));
-  });
   terminal.onData((data) => {
     const result = typed(line, data);
     line = result.line;
@@ -178,22 +126,12 @@ export function createScreen(element: HTMLElement, label: string, fontSize: numb
     else if (line.text !== "") redrawLine();
   });
   return {
+    ...screen,
     show,
-    retheme: (size) => {
-      terminal.options.theme = themeOf(element);
-      terminal.options.fontSize = size;
-      fit.fit();
-    },
-    rename: (name) => terminal.textarea?.setAttribute("aria-label", name),
-    focus: () => terminal.focus(),
     put: (text) => {
       line = { ...line, text, cursor: text.length };
       redrawLine();
       terminal.focus();
-    },
-    dispose: () => {
-      resized.disconnect();
-      terminal.dispose();
     },
   };
 }

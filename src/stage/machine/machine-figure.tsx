@@ -1,7 +1,7 @@
 /** One machine as a picture: its processes read from every PID namespace, its cgroups, its network namespaces. */
 import { type ReactNode, useMemo } from "react";
 import { StageDefs } from "../glyphs/defs";
-import { DepthGauge } from "../glyphs/marks";
+import { type Depth, DepthSlider } from "../depth-slider";
 import { Groups } from "../paint/groups";
 import { Ledger } from "../paint/ledger";
 import { Nets } from "../paint/net";
@@ -27,9 +27,10 @@ export interface MachineFigureProps {
   readonly label: string;
   /** The viewpoint the terminal stands in. */
   readonly standing: number;
+  readonly depth?: Depth;
 }
 
-export function MachineFigure({ view, viewport, selection, onSelect, describedBy, label, standing }: MachineFigureProps): ReactNode {
+export function MachineFigure({ view, viewport, selection, onSelect, describedBy, label, standing, depth }: MachineFigureProps): ReactNode {
   const say = useSay();
   const narrow = viewport.width < 900;
   const hasNets = view.nets.length > 1;
@@ -73,7 +74,7 @@ export function MachineFigure({ view, viewport, selection, onSelect, describedBy
           <Nets scene={nets} fills={fills} />
         </>
       )}
-      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height / scale, height) - 32} at="kern" />
+      <DepthSlider x={10} y={16} width={10} height={Math.min(viewport.height / scale, height) - 32} at="kern" depth={depth} />
     </svg>
   );
 }

@@ -1,7 +1,7 @@
 /** One union mount as a picture. */
 import { type ReactNode, useMemo } from "react";
 import { StageDefs } from "../glyphs/defs";
-import { DepthGauge } from "../glyphs/marks";
+import { type Depth, DepthSlider } from "../depth-slider";
 import { UnionSheets } from "../paint/union";
 import type { UnionView } from "../readmodel/machine/types";
 import { moveFocus } from "../roving";
@@ -17,9 +17,10 @@ export interface UnionFigureProps {
   readonly onSelect: (uid: string | undefined) => void;
   readonly describedBy: string;
   readonly label: string;
+  readonly depth?: Depth;
 }
 
-export function UnionFigure({ view, viewport, selection, onSelect, describedBy, label }: UnionFigureProps): ReactNode {
+export function UnionFigure({ view, viewport, selection, onSelect, describedBy, label, depth }: UnionFigureProps): ReactNode {
   const say = useSay();
   const scene = useMemo(() => unionScene(view, viewport), [view, viewport]);
   const marking = useMachineMarking(scene.order, selection, onSelect);
@@ -46,7 +47,7 @@ export function UnionFigure({ view, viewport, selection, onSelect, describedBy, 
           {say({ key: "machine.union.more", params: { count: view.more } })}
         </text>
       )}
-      <DepthGauge x={10} y={16} width={10} height={Math.min(viewport.height, scene.height) - 32} at="fs" />
+      <DepthSlider x={10} y={16} width={10} height={Math.min(viewport.height, scene.height) - 32} at="fs" depth={depth} />
     </svg>
   );
 }
