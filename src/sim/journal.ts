@@ -22,13 +22,14 @@ export class Journal {
   private cancelledStart = new IntegerColumn();
   private firedStart = new IntegerColumn();
   private tables = new IntegerColumn();
-  private keys = new Column<string>();
+  /** Where in its table the row lies, for good. */
+  private slots = new IntegerColumn();
   private befores = new Column<unknown>();
   private afters = new Column<unknown>();
   /** The entry before this one of the same row; -1 when there is none. With it a jump finds the last word on each row by looking at numbers. */
   private earlier = new IntegerColumn();
-  /** By table: a key's latest entry. */
-  private latest: Map<string, number>[] = [];
+  /** By table and slot: the row's latest entry, -1 when there is none. */
+  private latest: number[][] = [];
   private sent = new Column<SimEvent>();
   private cancelled = new Column<SimEvent>();
   private rules = new Column<string>();
@@ -37,7 +38,7 @@ export class Journal {
   private lastStart = 0;
 
   open(event: SimEvent, nextSeq: number): void {
-    this.lastStart = this.keys.length;
+    this.lastStart = this.slots.length;
     this.seqStart.push(nextSeq);
     this.writeStart.push(this.lastStart);
     this.sentStart.push(this.sent.length);
@@ -46,25 +47,25 @@ export class Journal {
     this.events.push(event);
   }
 
-  wrote(table: number, key: string, before: unknown, after: unknown): void {
-    const earlier = this.follow(table, key, this.keys.length);
+  wrote(table: number, slot: number, before: unknown, after: unknown): void {
+    const latest = this.latestOf(table, slot);
+    const earlier = latest[slot] as number;
     if (earlier >= this.lastStart) {
-      this.latest[table]?.set(key, earlier);
       this.afters.set(earlier, after);
       return;
     }
+    latest[slot] = this.slots.length;
     this.earlier.push(earlier);
     this.tables.push(table);
-    this.keys.push(key);
+    this.slots.push(slot);
     this.befores.push(before);
     this.afters.push(after);
   }
-  /** Notes an entry as the latest of its row; returns the one before. */
-  private follow(table: number, key: string, entry: number): number {
-    const latest = (this.latest[table] ??= new Map());
-    const earlier = latest.get(key) ?? -1;
-    latest.set(key, entry);
-    return earlier;
+  /** The latest entries of a table, with room for a slot. */
+  private latestOf(table: number, slot: number): number[] {
+    const latest = (this.latest[table] ??= []);
+    while (latest.length <= slot) latest.push(-1);
+    return latest;
   }
   queued(event: SimEvent): void {
     this.sent.push(event);
@@ -78,10 +79,10 @@ export class Journal {
   }
 
   /** Calls back for each entry of an event, in the order of writing. */
-  eachWrite(position: number, visit: (table: number, key: string, before: unknown, after: unknown) => void): void {
-    const to = this.writeStart.at(position + 1) ?? this.keys.length;
+  eachWrite(position: number, visit: (table: number, slot: number, before: unknown, after: unknown) => void): void {
+    const to = this.writeStart.at(position + 1) ?? this.slots.length;
     for (let i = this.writeStart.at(position) ?? 0; i < to; i++)
-      visit(this.tables.at(i) as number, this.keys.at(i) as string, this.befores.at(i), this.afters.at(i));
+      visit(this.tables.at(i) as number, this.slots.at(i) as number, this.befores.at(i), this.afters.at(i));
   }
   sentBy(position: number): readonly SimEvent[] {
     return this.sent.slice(this.sentStart.at(position) ?? 0, this.sentStart.at(position + 1) ?? this.sent.length);
@@ -101,10 +102,10 @@ export class Journal {
    * What the tables hold differently at `to` than at `from`, the last word on each key: its row before the first event in between
    * (going back) or after the last (going on).
    */
-  difference(from: number, to: number, visit: (table: number, key: string, row: unknown) => void): void {
-    const start = this.writeStart.at(Math.min(from, to)) ?? this.keys.length;
-    const end = this.writeStart.at(Math.max(from, to)) ?? this.keys.length;
-    const told = (i: number, row: unknown): void => visit(this.tables.at(i) as number, this.keys.at(i) as string, row);
+  difference(from: number, to: number, visit: (table: number, slot: number, row: unknown) => void): void {
+    const start = this.writeStart.at(Math.min(from, to)) ?? this.slots.length;
+    const end = this.writeStart.at(Math.max(from, to)) ?? this.slots.length;
+    const told = (i: number, row: unknown): void => visit(this.tables.at(i) as number, this.slots.at(i) as number, row);
     if (to < from) {
       for (let i = start; i < end; i++) if ((this.earlier.at(i) as number) < start) told(i, this.befores.at(i));
       return;
@@ -128,7 +129,7 @@ export class Journal {
   /** A journal of its own with the first `length` events. */
   prefix(length: number): Journal {
     const twin = new Journal();
-    const writes = this.writeStart.at(length) ?? this.keys.length;
+    const writes = this.writeStart.at(length) ?? this.slots.length;
     const fired = this.firedStart.at(length) ?? this.rules.length;
     twin.events = this.events.prefix(length);
     twin.seqStart = this.seqStart.prefix(length);
@@ -137,11 +138,14 @@ export class Journal {
     twin.cancelledStart = this.cancelledStart.prefix(length);
     twin.firedStart = this.firedStart.prefix(length);
     twin.tables = this.tables.prefix(writes);
-    twin.keys = this.keys.prefix(writes);
+    twin.slots = this.slots.prefix(writes);
     twin.befores = this.befores.prefix(writes);
     twin.afters = this.afters.prefix(writes);
     twin.earlier = this.earlier.prefix(writes);
-    for (let i = 0; i < writes; i++) twin.follow(this.tables.at(i) as number, this.keys.at(i) as string, i);
+    for (let i = 0; i < writes; i++) {
+      const slot = this.slots.at(i) as number;
+      twin.latestOf(this.tables.at(i) as number, slot)[slot] = i;
+    }
     twin.sent = this.sent.prefix(this.sentStart.at(length) ?? this.sent.length);
     twin.cancelled = this.cancelled.prefix(this.cancelledStart.at(length) ?? this.cancelled.length);
     twin.rules = this.rules.prefix(fired);

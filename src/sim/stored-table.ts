@@ -1,179 +1,134 @@
 /**
- * One table's rows: a `Map` with key-ordered views and indexes that are built when first asked for and kept up to date from then on.
- * Writes are unconditional here; `Journal` remembers them.
+ * One table's rows. A key keeps the slot it was first given for good, also while it has no row: `Journal` remembers writes by slot, and
+ * nothing else of a row has to be found or made for them. Lists and indexes are made when they are first asked for.
+ *
+ * Writes are unconditional here.
  */
-import type { TableDefinition, TableReader } from "./types";
+import { ColumnMap } from "./column-map";
+import { invariant } from "./invariant";
+import { Listing, type Slots } from "./listing";
+import { type TableIndex, tableIndex } from "./table-index";
+import type { KeyPart, TableDefinition, TableReader } from "./types";
 
-/** A list of rows is copied and patched when fewer than one in so many has been replaced. */
-const PATCH_SHARE = 8;
-const NONE: readonly never[] = Object.freeze([]);
-const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** A map that can be listed in key order. Order is made when it is asked for, from the order last asked for and what changed since. */
-export class OrderedMap<Row> {
-  readonly map = new Map<string, Row>();
-  private sorted: readonly string[] = NONE;
-  /** Keys set since `sorted` was made that were not in the map; and whether any was removed. */
-  private added: string[] = [];
-  private removed = false;
-  /** Rows in key order as last handed out, and the keys whose rows have been replaced since. */
-  private listed: readonly Row[] | undefined = NONE;
-  private replaced: string[] = [];
-
-  set(key: string, row: Row): void {
-    if (!this.map.has(key)) {
-      this.added.push(key);
-      this.listed = undefined;
-    } else if (this.listed !== undefined) {
-      this.replaced.push(key);
-      if (this.replaced.length * PATCH_SHARE > this.map.size) this.listed = undefined;
-    }
-    this.map.set(key, row);
-  }
-
-  delete(key: string): void {
-    if (!this.map.delete(key)) return;
-    this.removed = true;
-    this.listed = undefined;
-  }
-
-  keys(): readonly string[] {
-    if (this.removed) this.sorted = this.sorted.filter((key) => this.map.has(key));
-    if (this.added.length > 0) this.sorted = merged(this.sorted, this.added.filter((key) => this.map.has(key)).sort(ascending));
-    this.removed = false;
-    this.added = [];
-    return this.sorted;
-  }
-
-  rows(): readonly Row[] {
-    const { map, listed, replaced } = this;
-    if (listed !== undefined && replaced.length === 0) return listed;
-    const keys = this.keys();
-    if (listed === undefined) this.listed = keys.map((key) => map.get(key) as Row);
-    else {
-      const patched = listed.slice();
-      for (const key of replaced) patched[lowerBound(keys, key)] = map.get(key) as Row;
-      this.listed = patched;
-    }
-    this.replaced = [];
-    return this.listed as readonly Row[];
-  }
-}
-
-/** Two ascending lists as one, without repeats. */
-function merged(a: readonly string[], b: readonly string[]): readonly string[] {
-  const last = a.at(-1);
-  const out: string[] = last === undefined || (b[0] !== undefined && last < b[0]) ? a.slice() : [];
-  let i = out.length;
-  for (const key of b) {
-    while (i < a.length && (a[i] as string) < key) out.push(a[i++] as string);
-    if (a[i] === key) i++;
-    if (out.at(-1) !== key) out.push(key);
-  }
-  while (i < a.length) out.push(a[i++] as string);
-  return out;
-}
-
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((keys[middle] as string) < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-type Buckets<Row> = Map<string, OrderedMap<Row>>;
-
-export class StoredTable<Row, Index extends string = string> implements TableReader<Row, Index> {
-  private readonly all = new OrderedMap<Row>();
-  private readonly indexes: readonly { readonly of: (row: Row) => string | readonly string[] | undefined; readonly buckets: Buckets<Row> }[];
-  private readonly indexAt: ReadonlyMap<string, number>;
+export class StoredTable<Row, Index extends string = string> implements TableReader<Row, Index>, Slots<Row> {
   readonly definition: TableDefinition<Row, Index>;
   /** Position in the journal's list of tables. */
   readonly number: number;
+  size = 0;
+  private held: (Row | undefined)[] = [];
+  /** Keys by slot; of keys that are columns, those that somebody wanted to read. */
+  private texts: (string | undefined)[] = [];
+  private readonly byText = new Map<KeyPart, number>();
+  private byColumns: ColumnMap<number> | undefined;
+  private all: Listing<Row> | undefined;
+  private readonly indexes = new Map<Index, TableIndex<Row>>();
+  private readonly built: TableIndex<Row>[] = [];
 
   constructor(definition: TableDefinition<Row, Index>, number: number) {
     this.definition = definition;
     this.number = number;
-    const declared = Object.entries(definition.indexes ?? {}) as [string, (row: Row) => string | readonly string[] | undefined][];
-    this.indexes = declared.map(([, of]) => ({ of, buckets: new Map() }));
-    this.indexAt = new Map(declared.map(([name], i) => [name, i]));
+    this.byColumns = definition.columns === undefined ? undefined : new ColumnMap(definition.columns);
   }
 
-  get size(): number {
-    return this.all.map.size;
+  get(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined {
+    const slot = this.byColumns === undefined ? this.byText.get(a) : this.byColumns.get(a, b, c, d);
+    return slot === undefined ? undefined : this.held[slot];
   }
-  get(key: string): Row | undefined {
-    return this.all.map.get(key);
-  }
-  has(key: string): boolean {
-    return this.all.map.has(key);
+  has(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): boolean {
+    return this.get(a, b, c, d) !== undefined;
   }
   keys(): readonly string[] {
-    return this.all.keys();
+    return this.listing().keys();
   }
   rows(): readonly Row[] {
-    return this.all.rows();
+    return this.listing().rows();
   }
-  by(index: Index, value: string): readonly Row[] {
-    return this.bucketsOf(index).get(value)?.rows() ?? NONE;
+  /** Both, in key order. */
+  entries(): readonly (readonly [string, Row])[] {
+    const rows = this.rows();
+    return this.keys().map((key, i) => [key, rows[i] as Row] as const);
   }
-  countBy(index: Index, value: string): number {
-    return this.bucketsOf(index).get(value)?.map.size ?? 0;
+  by(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): readonly Row[] {
+    return this.index(index).list(a, b, c, d);
+  }
+  firstBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined {
+    const found = this.index(index).at(a, b, c, d);
+    return typeof found === "number" ? this.held[found] : found?.rows()[0];
+  }
+  countBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): number {
+    const found = this.index(index).at(a, b, c, d);
+    return typeof found === "number" ? 1 : (found?.size ?? 0);
+  }
+
+  rowAt(slot: number): Row | undefined {
+    return this.held[slot];
+  }
+  /** Keys that are columns are told from a row that the slot has or had. */
+  keyAt(slot: number, row: Row | undefined = this.held[slot]): string {
+    const text = this.texts[slot];
+    if (text !== undefined) return text;
+    invariant(row !== undefined, `${this.definition.name}: a key without a row`);
+    return (this.texts[slot] = this.definition.key(row));
+  }
+
+  slotOf(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): number | undefined {
+    return this.byColumns === undefined ? this.byText.get(a) : this.byColumns.get(a, b, c, d);
+  }
+  /** The slot of a row's key, which gets one now if it has none. */
+  slotFor(row: Row): number {
+    const { byColumns, byText, held } = this;
+    const text = byColumns === undefined ? this.definition.key(row) : undefined;
+    const known = byColumns === undefined ? byText.get(text as string) : byColumns.of(row);
+    if (known !== undefined) return known;
+    const slot = held.push(undefined) - 1;
+    this.texts.push(text);
+    if (byColumns === undefined) byText.set(text as string, slot);
+    else byColumns.set(row, slot);
+    return slot;
   }
 
   /** Sets or, with undefined, removes; returns what was there. */
-  assign(key: string, after: Row | undefined): Row | undefined {
-    const before = this.all.map.get(key);
+  assign(slot: number, after: Row | undefined): Row | undefined {
+    const before = this.held[slot];
     if (before === after) return before;
-    if (after === undefined) this.all.delete(key);
-    else this.all.set(key, after);
-    for (const index of this.indexes)
-      reindex(index.buckets, key, before === undefined ? undefined : index.of(before), after, after === undefined ? undefined : index.of(after));
+    this.held[slot] = after;
+    if (before === undefined) this.size++;
+    else if (after === undefined) this.size--;
+    if (this.all !== undefined) {
+      if (after === undefined) this.all.delete(slot);
+      else this.all.set(slot);
+    }
+    for (const index of this.built) index.changed(slot, before, after);
     return before;
   }
 
+  /** The same rows in the same slots. */
   copy(): StoredTable<Row, Index> {
     const twin = new StoredTable<Row, Index>(this.definition, this.number);
-    for (const [key, row] of this.all.map) twin.assign(key, row);
+    twin.size = this.size;
+    twin.held = this.held.slice();
+    twin.texts = this.texts.slice();
+    for (const [key, slot] of this.byText) twin.byText.set(key, slot);
+    twin.byColumns = this.byColumns?.copy();
     return twin;
   }
 
-  private bucketsOf(index: Index): Buckets<Row> {
-    const at = this.indexAt.get(index);
-    if (at === undefined) throw new Error(`table ${this.definition.name} has no index ${index}`);
-    return (this.indexes[at] as { buckets: Buckets<Row> }).buckets;
+  private listing(): Listing<Row> {
+    if (this.all !== undefined) return this.all;
+    this.all = new Listing(this);
+    for (let slot = 0; slot < this.held.length; slot++) if (this.held[slot] !== undefined) this.all.set(slot);
+    return this.all;
   }
-}
 
-type Values = string | readonly string[] | undefined;
-const listOf = (values: Values): readonly string[] => (values === undefined ? NONE : typeof values === "string" ? [values] : values);
-
-function reindex<Row>(buckets: Buckets<Row>, key: string, from: Values, row: Row | undefined, to: Values): void {
-  if (from === to || (typeof from === "object" && typeof to === "object" && sameList(from, to))) {
-    if (row !== undefined) for (const value of listOf(to)) buckets.get(value)?.set(key, row);
-    return;
+  private index(name: Index): TableIndex<Row> {
+    const known = this.indexes.get(name);
+    if (known !== undefined) return known;
+    const declared = this.definition.indexes?.[name];
+    if (declared === undefined) throw new Error(`table ${this.definition.name} has no index ${name}`);
+    const index = tableIndex(declared, this);
+    for (const [slot, row] of this.held.entries()) if (row !== undefined) index.changed(slot, undefined, row);
+    this.indexes.set(name, index);
+    this.built.push(index);
+    return index;
   }
-  const next = listOf(to);
-  for (const value of listOf(from)) {
-    if (next.includes(value)) continue;
-    const bucket = buckets.get(value);
-    bucket?.delete(key);
-    if (bucket?.map.size === 0) buckets.delete(value);
-  }
-  if (row === undefined) return;
-  for (const value of next) {
-    let bucket = buckets.get(value);
-    if (bucket === undefined) buckets.set(value, (bucket = new OrderedMap()));
-    bucket.set(key, row);
-  }
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

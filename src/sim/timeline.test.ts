@@ -12,6 +12,18 @@ interface Cell {
   readonly timer: number;
 }
 const cells = defineTable<Cell, "colour">({ name: "toy.cell", key: (row) => row.id, indexes: { colour: (row) => row.colour } });
+/** The same cells, known by columns. */
+interface Mark {
+  readonly actor: string;
+  readonly cell: number;
+  readonly colour: string;
+  readonly hits: number;
+}
+const marks = defineTable<Mark, "colour" | "often">({
+  name: "toy.mark",
+  key: ["actor", "cell"],
+  indexes: { colour: ["actor", "colour"], often: { columns: ["actor"], when: (row) => row.hits > 8 } },
+});
 const COLOURS = ["red", "green", "blue"];
 
 interface Hit extends Message {
@@ -23,14 +35,21 @@ interface Hit extends Message {
 const toy: Actor = {
   kind: "toy",
   receive(tx: Tx, name, message): void {
-    if (message.type === "expire") return tx.write(cells).delete((message as Message & { id: string }).id);
+    if (message.type === "expire") {
+      const { id } = message as Message & { id: string };
+      tx.write(cells).delete(id);
+      return tx.write(marks).delete(name, Number(id.slice(id.indexOf("-") + 1)));
+    }
     if (message.type !== "hit") return;
     const { cell, life } = message as Hit;
     const id = `${name}-${cell}`;
     const before = tx.read(cells).get(id);
     if (before !== undefined) tx.cancel(before.timer);
     const timer = tx.send(tx.self, { type: "expire", id } as Message, 50 + Math.floor(tx.random("expiry") * 100));
-    tx.write(cells).put({ id, colour: COLOURS[Math.floor(tx.random(name) * 3)] as string, hits: (before?.hits ?? 0) + tx.nextId("hit"), timer });
+    const colour = COLOURS[Math.floor(tx.random(name) * 3)] as string;
+    const hits = (before?.hits ?? 0) + tx.nextId("hit");
+    tx.write(cells).put({ id, colour, hits, timer });
+    tx.write(marks).put({ actor: name, cell, colour, hits });
     tx.fired("toy.cell.hit", id);
     for (let i = 0; i < 2 && life > 0; i++) {
       const to = `toy/${"abc"[Math.floor(tx.random("to") * 3)]}`;
@@ -173,6 +192,34 @@ describe("timeline", () => {
       const keys = [...table.keys()];
       expect(keys).toEqual(keys.toSorted((a, b) => (a < b ? -1 : 1)));
       for (const colour of COLOURS) expect(table.by("colour", colour)).toEqual(table.rows().filter((row) => row.colour === colour));
+    });
+  });
+
+  it("finds rows by columns as by a text of them, also after travelling", () => {
+    eachSeed((seed) => {
+      const timeline = played(seed);
+      const table = timeline.table(marks);
+      for (const at of [draw(seed, "at", 0, 100), 90, draw(seed, "at", 1, 60), 100]) {
+        timeline.seek(at);
+        expect(table.rows().map(({ actor, cell, colour, hits }) => [`${actor}-${cell}`, colour, hits])).toEqual(
+          timeline
+            .table(cells)
+            .rows()
+            .map(({ id, colour, hits }) => [id, colour, hits]),
+        );
+        expect(table.keys()).toEqual(table.rows().map(({ actor, cell }) => `${actor}/${cell}`));
+        expect(table.size).toBe(table.rows().length);
+        for (const actor of ["a", "b", "c"]) {
+          const own = table.rows().filter((row) => row.actor === actor);
+          for (const row of own) expect(table.get(actor, row.cell)).toBe(row);
+          const often = own.filter(({ hits }) => hits > 8);
+          expect(table.countBy("often", actor)).toBe(often.length);
+          expect(table.firstBy("often", actor)).toBe(often[0]);
+          if (at !== 90) expect(table.by("often", actor)).toEqual(often);
+          for (const colour of COLOURS) expect(table.by("colour", actor, colour)).toEqual(own.filter((row) => row.colour === colour));
+        }
+      }
+      expect(() => table.get("a")).toThrow("actor/cell");
     });
   });
 });

@@ -37,11 +37,12 @@ export interface TimelineInput {
 export interface Snapshot {
   readonly now: Micros;
   readonly nextSeq: number;
-  readonly tables: Readonly<Record<string, readonly (readonly [string, Json])[]>>;
+  readonly tables: Readonly<Record<string, Entries>>;
   readonly pending: readonly SimEvent[];
   readonly inputs: readonly TimelineInput[];
 }
 
+type Entries = readonly (readonly [key: string, row: Json])[];
 type AnyTable = StoredTable<unknown, string>;
 
 /** As many events are undone or redone one by one; farther away it is cheaper to look for the last word on each row. */
@@ -53,7 +54,9 @@ export class Timeline {
   private readonly destinations = new Map<Address, { readonly actor: Actor; readonly name: string }>();
   private tables: AnyTable[] = [];
   private readonly byName = new Map<string, AnyTable>();
-  private readonly unread = new Map<string, readonly (readonly [string, Json])[]>();
+  /** The same tables, found without a text. */
+  private readonly byOrdinal: (AnyTable | undefined)[] = [];
+  private readonly unread = new Map<string, Entries>();
   private journal = new Journal();
   private queue: EventQueue;
   private inputList: TimelineInput[] = [];
@@ -71,7 +74,7 @@ export class Timeline {
     this.queue = new EventQueue(options.tieSeed);
     this.tx = new Transaction(options, {
       tableOf: (definition) => this.stored(definition),
-      wrote: (table, key, before, after) => this.journal.wrote(table, key, before, after),
+      wrote: (table, slot, before, after) => this.journal.wrote(table, slot, before, after),
       fired: (rule, subject) => this.journal.fired(rule, subject),
       queued: (event) => {
         this.queue.add(event);
@@ -122,7 +125,12 @@ export class Timeline {
   /** Keys an event wrote, as `table` and `key`. */
   writes(position: number): readonly { readonly table: string; readonly key: string; readonly before: unknown; readonly after: unknown }[] {
     const out: { readonly table: string; readonly key: string; readonly before: unknown; readonly after: unknown }[] = [];
-    this.journal.eachWrite(position, (table, key, before, after) => out.push({ table: this.tableAt(table).definition.name, key, before, after }));
+    this.journal.eachWrite(position, (number, slot, before, after) => {
+      // What came and went within the event was never there.
+      if (before === undefined && after === undefined) return;
+      const table = this.tableAt(number);
+      out.push({ table: table.definition.name, key: table.keyAt(slot, after ?? before), before, after });
+    });
     return out;
   }
   /** Position of the first event later than a time, among those played. */
@@ -232,7 +240,7 @@ export class Timeline {
     const names = [...new Set([...this.byName.keys(), ...this.unread.keys()])].sort((a, b) => (a < b ? -1 : 1));
     for (const name of names) {
       const table = this.byName.get(name);
-      const rows = table === undefined ? (this.unread.get(name) ?? []) : table.keys().map((key) => [key, table.get(key) as Json] as const);
+      const rows = table === undefined ? (this.unread.get(name) ?? []) : (table.entries() as Entries);
       for (const [key, row] of rows) hash.add(`${name} ${key}`, row);
     }
     const pending = [...this.queue.pending.values()].sort((a, b) => a.seq - b.seq);
@@ -242,10 +250,9 @@ export class Timeline {
   }
 
   snapshot(): Snapshot {
-    const tables: Record<string, (readonly [string, Json])[]> = {};
-    for (const [name, rows] of this.unread) tables[name] = [...rows];
-    for (const table of this.tables)
-      if (table.size > 0) tables[table.definition.name] = table.keys().map((key) => [key, table.get(key) as Json] as const);
+    const tables: Record<string, Entries> = {};
+    for (const [name, rows] of this.unread) tables[name] = rows;
+    for (const table of this.tables) if (table.size > 0) tables[table.definition.name] = table.entries() as Entries;
     const pending = [...this.queue.pending.values()].sort((a, b) => a.seq - b.seq);
     const inputs = this.inputList.slice(this.inputsApplied);
     return JSON.parse(JSON.stringify({ now: this.clock, nextSeq: this.seqAt(this.applied), tables, pending, inputs })) as Snapshot;
@@ -295,7 +302,7 @@ export class Timeline {
     const event = this.journal.events.at(position) as SimEvent;
     if (event.from === null) this.inputsApplied++;
     else this.queue.remove(event.seq);
-    this.journal.eachWrite(position, (table, key, _, after) => this.tableAt(table).assign(key, after));
+    this.journal.eachWrite(position, (table, slot, _, after) => this.tableAt(table).assign(slot, after));
     for (const sent of this.journal.sentBy(position)) this.queue.restore(sent);
     for (const gone of this.journal.cancelledBy(position)) this.queue.remove(gone.seq);
     this.applied++;
@@ -306,7 +313,7 @@ export class Timeline {
   private undo(): SimEvent {
     const position = this.applied - 1;
     const event = this.journal.events.at(position) as SimEvent;
-    this.journal.eachWrite(position, (table, key, before) => this.tableAt(table).assign(key, before));
+    this.journal.eachWrite(position, (table, slot, before) => this.tableAt(table).assign(slot, before));
     for (const gone of this.journal.cancelledBy(position)) this.queue.restore(gone);
     for (const sent of this.journal.sentBy(position)) this.queue.remove(sent.seq);
     if (event.from === null) this.inputsApplied--;
@@ -325,7 +332,7 @@ export class Timeline {
     const low = Math.min(to, this.applied);
     const high = Math.max(to, this.applied);
     const back = to < this.applied;
-    this.journal.difference(this.applied, to, (table, key, row) => this.tableAt(table).assign(key, row));
+    this.journal.difference(this.applied, to, (table, slot, row) => this.tableAt(table).assign(slot, row));
     // Of the events waiting at the lower end, those handled or cancelled in between; of those sent in between, the ones left at the upper.
     const first = this.seqAt(low);
     const ended = new Uint8Array(this.nextSeq - first);
@@ -366,13 +373,22 @@ export class Timeline {
   }
 
   private stored<Row, Index extends string>(definition: TableDefinition<Row, Index>): StoredTable<Row, Index> {
+    return (this.byOrdinal[definition.ordinal] as StoredTable<Row, Index> | undefined) ?? this.opened(definition);
+  }
+
+  private opened<Row, Index extends string>(definition: TableDefinition<Row, Index>): StoredTable<Row, Index> {
     const known = this.byName.get(definition.name);
-    if (known !== undefined) return known as unknown as StoredTable<Row, Index>;
+    if (known !== undefined) {
+      this.byOrdinal[definition.ordinal] = known;
+      return known as unknown as StoredTable<Row, Index>;
+    }
     const table = new StoredTable<Row, Index>(definition, this.tables.length);
-    for (const [key, row] of this.unread.get(definition.name) ?? []) table.assign(key, row as Row);
+    for (const [, row] of this.unread.get(definition.name) ?? []) table.assign(table.slotFor(row as Row), row as Row);
     this.unread.delete(definition.name);
-    this.tables.push(table as unknown as AnyTable);
-    this.byName.set(definition.name, table as unknown as AnyTable);
+    const any = table as unknown as AnyTable;
+    this.tables.push(any);
+    this.byName.set(definition.name, any);
+    this.byOrdinal[definition.ordinal] = any;
     return table;
   }
 }

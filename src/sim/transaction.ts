@@ -4,7 +4,7 @@ import { invariant } from "./invariant";
 import { randomAt } from "./random";
 import type { StoredTable } from "./stored-table";
 import { defineTable } from "./table";
-import type { Address, Message, Micros, Profile, SimEvent, TableDefinition, TableReader, TableWriter, Tx } from "./types";
+import type { Address, KeyPart, Message, Micros, Profile, SimEvent, TableDefinition, TableReader, TableWriter, Tx } from "./types";
 
 interface CountRow {
   readonly name: string;
@@ -15,7 +15,7 @@ export const randomTable = defineTable<CountRow>({ name: "sim.random", key: (row
 
 interface Host {
   tableOf<Row, Index extends string>(definition: TableDefinition<Row, Index>): StoredTable<Row, Index>;
-  wrote(table: number, key: string, before: unknown, after: unknown): void;
+  wrote(table: number, slot: number, before: unknown, after: unknown): void;
   fired(rule: string, subject: string): void;
   queued(event: SimEvent): void;
   cancelled(seq: number): void;
@@ -36,11 +36,11 @@ class Writer<Row, Index extends string> implements TableWriter<Row, Index> {
   get size(): number {
     return this.table.size;
   }
-  get(key: string): Row | undefined {
-    return this.table.get(key);
+  get(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined {
+    return this.table.get(a, b, c, d);
   }
-  has(key: string): boolean {
-    return this.table.has(key);
+  has(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): boolean {
+    return this.table.has(a, b, c, d);
   }
   keys(): readonly string[] {
     return this.table.keys();
@@ -48,20 +48,26 @@ class Writer<Row, Index extends string> implements TableWriter<Row, Index> {
   rows(): readonly Row[] {
     return this.table.rows();
   }
-  by(index: Index, value: string): readonly Row[] {
-    return this.table.by(index, value);
+  by(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): readonly Row[] {
+    return this.table.by(index, a, b, c, d);
   }
-  countBy(index: Index, value: string): number {
-    return this.table.countBy(index, value);
+  firstBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined {
+    return this.table.firstBy(index, a, b, c, d);
+  }
+  countBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): number {
+    return this.table.countBy(index, a, b, c, d);
   }
   put(row: Row): void {
-    const key = this.table.definition.key(row);
-    if (this.checks) checkRow(this.table.definition.name, key, row);
-    this.host.wrote(this.table.number, key, this.table.assign(key, row), row);
+    const { table } = this;
+    if (this.checks) checkRow(table.definition.name, table.definition.key(row), row);
+    const slot = table.slotFor(row);
+    this.host.wrote(table.number, slot, table.assign(slot, row), row);
   }
-  delete(key: string): void {
-    if (!this.table.has(key)) return;
-    this.host.wrote(this.table.number, key, this.table.assign(key, undefined), undefined);
+  delete(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): void {
+    const { table } = this;
+    const slot = table.slotOf(a, b, c, d);
+    if (slot === undefined || table.rowAt(slot) === undefined) return;
+    this.host.wrote(table.number, slot, table.assign(slot, undefined), undefined);
   }
 }
 
@@ -85,7 +91,8 @@ export class Transaction implements Tx {
   private readonly seed: number;
   private readonly checks: boolean;
   private readonly host: Host;
-  private readonly writers = new Map<string, unknown>();
+  /** By ordinal of the definition. */
+  private readonly writers: (Writer<unknown, string> | undefined)[] = [];
 
   constructor(options: { readonly seed: number; readonly profile: Profile; readonly checks?: boolean }, host: Host) {
     this.seed = options.seed;
@@ -105,11 +112,10 @@ export class Transaction implements Tx {
   }
 
   write<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableWriter<Row, Index> {
-    let writer = this.writers.get(definition.name) as Writer<Row, Index> | undefined;
-    if (writer === undefined) {
-      writer = new Writer(this.host.tableOf(definition), this.host, this.checks);
-      this.writers.set(definition.name, writer);
-    }
+    const known = this.writers[definition.ordinal] as Writer<Row, Index> | undefined;
+    if (known !== undefined) return known;
+    const writer = new Writer(this.host.tableOf(definition), this.host, this.checks);
+    this.writers[definition.ordinal] = writer as unknown as Writer<unknown, string>;
     return writer;
   }
 

@@ -13,34 +13,60 @@ export type Micros = number;
 /** JSON, the only shape state, messages and inputs may have. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
-/** Frozen rows with one owner, kept in key order. Declared once, beside the rules that write it. */
-export interface TableDefinition<Row, Index extends string = never> {
+/** A key may be made of several values; readers give them apart, which spares building the text. */
+export type KeyPart = string | number;
+/** The columns whose values, in this order, rows are known by; at most four. */
+export type Columns<Row> = readonly (keyof Row & string)[];
+
+/** What a table is declared with, beside the rules that write it. */
+export interface TableDeclaration<Row, Index extends string = never> {
   /** Unique, `owner.subject`, for example `etcd.head`. */
   readonly name: string;
-  readonly key: (row: Row) => string;
+  /** Columns are joined by slashes. */
+  readonly key: ((row: Row) => string) | Columns<Row>;
   /** Each index maps a row to the value (or values) it is found under; undefined leaves it out. */
-  readonly indexes?: { readonly [K in Index]: (row: Row) => string | readonly string[] | undefined };
+  readonly indexes?: { readonly [K in Index]: ((row: Row) => string | readonly string[] | undefined) | Columns<Row> | ColumnIndex<Row> };
 }
 
+/** Rows found by the values of some columns, those alone for which `when` is true. */
+export interface ColumnIndex<Row> {
+  readonly columns: Columns<Row>;
+  readonly when: (row: Row) => boolean;
+}
+
+/** Frozen rows with one owner, kept in key order. */
+export interface TableDefinition<Row, Index extends string = never> {
+  readonly name: string;
+  /** Its place among all tables declared: where a timeline keeps what it has of it. */
+  readonly ordinal: number;
+  readonly key: (row: Row) => string;
+  /** Undefined when the key is a text that the row alone can tell. */
+  readonly columns: Columns<Row> | undefined;
+  readonly indexes: TableDeclaration<Row, Index>["indexes"];
+}
+
+/** Where a key or an index is made of several columns, their values are given one after another. */
 export interface TableReader<Row, Index extends string = never> {
   readonly size: number;
-  get(key: string): Row | undefined;
-  has(key: string): boolean;
+  get(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined;
+  has(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): boolean;
   /** All keys, ascending by code unit. */
   keys(): readonly string[];
   /** All rows, in key order. */
   rows(): readonly Row[];
   /** Rows found under an index value, in key order. */
-  by(index: Index, value: string): readonly Row[];
+  by(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): readonly Row[];
+  /** The first of them; cheaper where there is one at most. */
+  firstBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Row | undefined;
   /** Number of rows under an index value, without listing them. */
-  countBy(index: Index, value: string): number;
+  countBy(index: Index, a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): number;
 }
 
 export interface TableWriter<Row, Index extends string = never> extends TableReader<Row, Index> {
   /** Inserts or replaces. The row is frozen (shallowly) and must be JSON. */
   put(row: Row): void;
   /** Removes; a missing key is not an error. */
-  delete(key: string): void;
+  delete(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): void;
 }
 
 /** `kind/name`, for example `kubelet/node-a`. */
