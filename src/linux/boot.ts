@@ -39,7 +39,7 @@ export interface BootOptions {
 }
 
 const DIRECTORIES =
-  "/bin /dev /dev/pts /dev/shm /etc /home /mnt /opt /proc /root /run /srv /sys /sys/fs /sys/fs/cgroup /tmp /usr /usr/bin /usr/sbin /var /var/lib /var/log /var/tmp".split(
+  "/dev /dev/pts /dev/shm /etc /home /mnt /opt /proc /root /run /srv /sys /sys/fs /sys/fs/cgroup /tmp /usr /usr/bin /usr/lib /usr/lib64 /usr/sbin /var /var/lib /var/log /var/tmp".split(
     " ",
   );
 const DEVICES: readonly (readonly [path: string, major: number, minor: number])[] = [
@@ -50,7 +50,16 @@ const DEVICES: readonly (readonly [path: string, major: number, minor: number])[
   ["/dev/urandom", 1, 9],
   ["/dev/tty", 5, 0],
 ];
-const LINKS = { "/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1", "/dev/stderr": "/proc/self/fd/2" };
+const LINKS = {
+  "/bin": "usr/bin",
+  "/lib": "usr/lib",
+  "/lib64": "usr/lib64",
+  "/sbin": "usr/sbin",
+  "/dev/fd": "/proc/self/fd",
+  "/dev/stdin": "/proc/self/fd/0",
+  "/dev/stdout": "/proc/self/fd/1",
+  "/dev/stderr": "/proc/self/fd/2",
+};
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
 bin:x:2:2:bin:/bin:/usr/sbin/nologin

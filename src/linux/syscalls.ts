@@ -11,13 +11,13 @@ import { EXECUTE, mayAccess } from "./fs/permission";
 import { pathOf } from "./fs/path-of";
 import { typeOf } from "./fs/superblock";
 import type { AttributeChange, Attributes, NewNode, Path, RenameFlags } from "./fs/types";
-import { setns, unshare } from "./namespace/enter";
+import { namespaceAt, setns, unshare } from "./namespace/enter";
 import { mount, pivotRoot, umount } from "./namespace/mnt";
-import { namespaceOf, putNamespace } from "./namespace/table";
+import { INITIAL, NAMESPACE_TYPES, namespaceOf, type NamespaceType, putNamespace } from "./namespace/table";
 import { timePart } from "./namespace/time";
 import { capableIn, idOutside, shownId } from "./namespace/user";
 import * as descriptors from "./process/descriptor";
-import { setForeground, takeTerminal, terminalOf } from "./process/device";
+import { setForeground, setModes, takeTerminal, type TerminalModes, terminalOf } from "./process/device";
 import { takeSignals } from "./process/deliver";
 import * as io from "./process/file-io";
 import * as ids from "./process/ids";
@@ -31,7 +31,7 @@ import { callBegan, findRun } from "./process/wake";
 import { DONE, failure, type Failure, type Kernel, type Outcome, type Result, value, type Blocked } from "./types";
 import * as ipc from "./ipc/objects";
 
-const view = (kernel: Kernel, task: number) => viewOf(taskOf(kernel, task));
+const view = (kernel: Kernel, task: number) => viewOf(kernel, taskOf(kernel, task));
 
 /** Attributes with the owner as the caller's user namespace names it. */
 function shown(kernel: Kernel, task: number, found: Result<Attributes>): Result<Attributes> {
@@ -154,8 +154,41 @@ function terminal(kernel: Kernel, task: number, fd: number) {
   if (!file.ok) return file;
   const found = terminalOf(kernel, task, file.value);
   if (found === undefined) return failure("ENOTTY");
-  const { columns, rows, foreground, id } = found;
-  return value({ name: `/dev/pts/${id - 1}`, columns, rows, foreground: numberOfId(kernel, taskOf(kernel, task).namespaces.pid, foreground) });
+  const { columns, rows, foreground, id, echo, canonical, signals, mapReturn } = found;
+  const group = numberOfId(kernel, taskOf(kernel, task).namespaces.pid, foreground);
+  return value({ name: `/dev/pts/${id - 1}`, columns, rows, foreground: group, modes: { echo, canonical, signals, mapReturn } });
+}
+
+function tcsetattr(kernel: Kernel, task: number, fd: number, modes: Partial<TerminalModes>): Result<true> {
+  const file = descriptors.fileOf(kernel, task, fd);
+  if (!file.ok) return file;
+  const found = terminalOf(kernel, task, file.value);
+  return found === undefined ? failure("ENOTTY") : setModes(kernel, found, modes);
+}
+
+/** The types of namespace in which the caller stands apart from the first process of the machine. No call of the real kernel: a prompt shows it. */
+function apart(kernel: Kernel, task: number): Result<readonly NamespaceType[]> {
+  const { namespaces } = taskOf(kernel, task);
+  const own = { ...namespaces, user: taskOf(kernel, task).credentials.userNamespace };
+  return value(NAMESPACE_TYPES.filter((type) => own[type] !== INITIAL[type]));
+}
+
+/**
+ * What a namespace's open file tells: its own number and type, who owns it, and what it is nested in; as far as the caller may know.
+ *
+ * @rule linux.namespace.ioctl
+ * @source linux@6.12 fs/nsfs.c ns_ioctl kernel/user_namespace.c ns_get_owner kernel/pid_namespace.c pidns_get_parent
+ */
+function namespaceInfo(kernel: Kernel, task: number, fd: number) {
+  const file = descriptors.fileOf(kernel, task, fd);
+  if (!file.ok) return file;
+  const row = namespaceAt(kernel, file.value.path);
+  if (row === undefined) return failure("ENOTTY");
+  const { credentials, namespaces } = taskOf(kernel, task);
+  const within = (id: number, ancestor: number): boolean => id !== 0 && (id === ancestor || within(namespaceOf(kernel, id).parent, ancestor));
+  const owner = within(row.owner, credentials.userNamespace) ? row.owner : 0;
+  const parent = row.type === "user" ? owner : row.type === "pid" && within(row.parent, namespaces.pid) ? row.parent : 0;
+  return value({ id: row.id, type: row.type, owner, parent });
 }
 
 function controlTerminal(kernel: Kernel, task: number, fd: number): Result<true> {
@@ -239,6 +272,7 @@ export const CALLS = {
   terminal,
   controlTerminal,
   tcsetpgrp,
+  tcsetattr,
   // Processes.
   wait4,
   identity,
@@ -264,6 +298,8 @@ export const CALLS = {
   // Namespaces.
   unshare,
   setns,
+  namespaceInfo,
+  apart,
   uname,
   sethostname: (kernel: Kernel, task: number, name: string) => setName(kernel, task, "nodename", name),
   setdomainname: (kernel: Kernel, task: number, name: string) => setName(kernel, task, "domainname", name),

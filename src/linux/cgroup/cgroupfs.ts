@@ -126,6 +126,8 @@ function write(kernel: Kernel, ref: Ref, _offset: number, data: string): Result<
 
 export const cgroup2: FileSystemType = {
   name: "cgroup2",
+  userMount: true,
+  shared: true,
   mount,
   getattr,
   peek: getattr,

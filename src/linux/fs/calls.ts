@@ -9,8 +9,9 @@ import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { isReadOnly } from "./mount";
 import { kindOf, type LastPart, lookupIn, resolve, resolveParent } from "./namei";
 import { mayAccess, mayCreate, mayDelete, WRITE, capable } from "./permission";
-import { peek, sameFile, typeOf } from "./superblock";
-import type { NewNode, Path, RenameFlags, TaskView } from "./types";
+import { idInside } from "../namespace/user";
+import { peek, sameFile, superblockOf, typeOf } from "./superblock";
+import type { NewNode, Path, Ref, RenameFlags, TaskView } from "./types";
 
 const sameInode = (a: Path, b: Path): boolean => a.ref.ino === b.ref.ino && a.ref.sb === b.ref.sb;
 
@@ -27,10 +28,22 @@ function freeName(kernel: Kernel, task: TaskView, path: string, directory: boole
   return isReadOnly(kernel, parent) ? failure("EROFS") : last;
 }
 
+/**
+ * Whether who makes a file has a name in the user namespace that the file system was mounted in.
+ *
+ * @rule linux.vfs.owner-mapped
+ * @source linux@6.12 fs/namei.c may_create fsuidgid_has_mapping
+ */
+function isNamed(kernel: Kernel, { fsuid, fsgid }: TaskView["credentials"], { sb }: Ref): boolean {
+  const { owner } = superblockOf(kernel, sb);
+  return owner === undefined || (idInside(kernel, owner, "uids", fsuid) !== undefined && idInside(kernel, owner, "gids", fsgid) !== undefined);
+}
+
 function make(kernel: Kernel, task: TaskView, { parent, name }: LastPart, node: Omit<NewNode, "uid" | "gid">): Result<Path> {
   const { credentials } = task;
   const may = mayCreate(kernel, credentials, parent.ref);
   if (!may.ok) return may;
+  if (!isNamed(kernel, credentials, parent.ref)) return failure("EOVERFLOW");
   const made = typeOf(kernel, parent.ref.sb).create(kernel, parent.ref, name, { ...node, uid: credentials.fsuid, gid: credentials.fsgid });
   return made.ok ? value({ mount: parent.mount, ref: made.value }) : made;
 }

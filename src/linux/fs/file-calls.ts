@@ -6,10 +6,10 @@
  */
 import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { makeFile } from "./calls";
-import { isReadOnly } from "./mount";
+import { hasFlag, isReadOnly } from "./mount";
 import { resolve, resolveForCreate } from "./namei";
 import { capable, EXECUTE, mayAccess, owns, READ, WRITE } from "./permission";
-import { typeOf } from "./superblock";
+import { superblockOf, typeOf } from "./superblock";
 import type { AttributeChange, Attributes, Path, TaskView } from "./types";
 
 export interface OpenOptions {
@@ -89,6 +89,8 @@ function openAt(kernel: Kernel, task: TaskView, path: Path, options: OpenOptions
   if (options.noAtime === true && !owns(task.credentials, attributes)) return failure("EPERM");
   if (options.write === true && attributes.kind === "file" && isReadOnly(kernel, path)) return failure("EROFS");
   if (attributes.kind === "socket") return failure("ENXIO");
+  const isDevice = attributes.kind === "char" || attributes.kind === "block";
+  if (isDevice && (hasFlag(kernel, path.mount, "nodev") || superblockOf(kernel, path.ref.sb).owner !== undefined)) return failure("EACCES");
   const begun = type.open(kernel, path.ref, { read: options.read === true, write: options.write === true, truncate: options.truncate === true });
   if (!begun.ok) return begun;
   if (!truncates) return value(path);

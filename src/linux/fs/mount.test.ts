@@ -4,7 +4,7 @@ import { inKernel, superuser } from "../../../tools/linux/in-kernel";
 import type { Kernel } from "../types";
 import { mkdir } from "./calls";
 import { open, stat, write } from "./file-calls";
-import { mount, type MountCaller, type MountRequest, pivot, umount } from "./mount-calls";
+import { mount, type MountCaller, type MountRequest, pivot, umount, UNLIMITED } from "./mount-calls";
 import { mountinfo, mountLines } from "./mountinfo";
 import { copyNamespace, mountRoot, namespaceRoot, setPropagation } from "./mount-tree";
 import { resolve } from "./namei";
@@ -19,7 +19,7 @@ interface Host {
   readonly ns: number;
 }
 
-const callerOf = (view: TaskView): MountCaller => ({ task: 1, view, mayMount: true, inUse: () => false });
+const callerOf = (view: TaskView): MountCaller => ({ task: 1, view, mayMount: true, ...UNLIMITED, inUse: () => false });
 const viewAt = (root: Path): TaskView => ({ credentials: superuser, root, cwd: root, umask: 0o022 });
 
 function host(kernel: Kernel): Host {

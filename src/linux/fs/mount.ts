@@ -29,41 +29,56 @@ export interface MountRow {
   /** The peers it receives from without sending. 0 for none. */
   readonly master: number;
   readonly unbindable: boolean;
+  /** What else was asked for, such as `nosuid`. */
+  readonly flags?: readonly MountFlag[];
+  /** It came from a namespace with more rights, together with what holds it: it cannot be taken away alone. */
+  readonly locked?: true;
+  /** Flags, and `ro`, that it came with from there: they cannot be taken off. */
+  readonly lockedFlags?: readonly (MountFlag | "ro")[];
 }
+
+/** In the order in which `mountinfo` lists them. */
+export const MOUNT_FLAGS = ["nosuid", "nodev", "noexec", "noatime", "nodiratime"] as const;
+export type MountFlag = (typeof MOUNT_FLAGS)[number];
+
+/** All but the root of a tree. */
+const isHeld = ({ parent, id }: MountRow): boolean => parent !== id;
 
 export const mountTable = defineTable<MountRow, "at" | "parent" | "ns" | "group" | "master" | "root">({
   name: "linux.mount",
-  key: (row) => `${row.machine}/${row.id}`,
+  key: ["machine", "id"],
   indexes: {
-    at: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}/${row.at.sb}/${row.at.ino}`),
-    root: (row) => `${row.machine}/${row.root.ino}`,
-    parent: (row) => (row.parent === row.id ? undefined : `${row.machine}/${row.parent}`),
-    ns: (row) => `${row.machine}/${row.ns}`,
-    group: (row) => (row.group === 0 ? undefined : `${row.machine}/${row.group}`),
-    master: (row) => (row.master === 0 ? undefined : `${row.machine}/${row.master}`),
+    at: { columns: ["machine", "parent", ({ at }) => at.sb, ({ at }) => at.ino], when: isHeld },
+    root: ["machine", ({ root }) => root.ino],
+    parent: { columns: ["machine", "parent"], when: isHeld },
+    ns: ["machine", "ns"],
+    group: { columns: ["machine", "group"], when: ({ group }) => group !== 0 },
+    master: { columns: ["machine", "master"], when: ({ master }) => master !== 0 },
   },
 });
 
 export function mountOf(kernel: Kernel, id: number): MountRow {
-  const row = kernel.tx.read(mountTable).get(`${kernel.machine}/${id}`);
+  const row = kernel.tx.read(mountTable).get(kernel.machine, id);
   invariant(row !== undefined, `no mount ${id} on ${kernel.machine}`);
   return row;
 }
 
 /** Mounts found under an index, oldest first. */
 export const mountsBy = (kernel: Kernel, index: "parent" | "ns" | "group" | "master", id: number): readonly MountRow[] =>
-  [...kernel.tx.read(mountTable).by(index, `${kernel.machine}/${id}`)].sort((a, b) => a.id - b.id);
+  [...kernel.tx.read(mountTable).by(index, kernel.machine, id)].sort((a, b) => a.id - b.id);
 
 export const putMount = (kernel: Kernel, row: MountRow): void => kernel.tx.write(mountTable).put(row);
 export const newMountId = (kernel: Kernel): number => kernel.tx.nextId(`linux.mount/${kernel.machine}`);
 export const newPeerGroup = (kernel: Kernel): number => kernel.tx.nextId(`linux.mount.group/${kernel.machine}`);
+
+export const hasFlag = (kernel: Kernel, mount: number, flag: MountFlag): boolean => mountOf(kernel, mount).flags?.includes(flag) === true;
 
 export const sameRef = (a: Ref, b: Ref): boolean => a.ino === b.ino && a.sb === b.sb;
 export const samePath = (a: Path, b: Path): boolean => a.mount === b.mount && sameRef(a.ref, b.ref);
 
 /** What is mounted on a place, if anything; the last one there counts. */
 export function mountedOn(kernel: Kernel, { mount, ref }: Path): MountRow | undefined {
-  const found = kernel.tx.read(mountTable).by("at", `${kernel.machine}/${mount}/${ref.sb}/${ref.ino}`);
+  const found = kernel.tx.read(mountTable).by("at", kernel.machine, mount, ref.sb, ref.ino);
   return found.length < 2 ? found[0] : found.reduce((last, row) => (row.id > last.id ? row : last));
 }
 

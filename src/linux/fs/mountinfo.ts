@@ -5,7 +5,7 @@
  * @source man-pages@6.9 proc_pid_mountinfo(5); linux@6.12 fs/proc_namespace.c show_mountinfo
  */
 import type { Kernel } from "../types";
-import { type MountRow, mountsBy } from "./mount";
+import { MOUNT_FLAGS, type MountRow, mountsBy } from "./mount";
 import { pathInside, pathOf } from "./path-of";
 import { superblockOf, typeOf } from "./superblock";
 import type { Path } from "./types";
@@ -20,6 +20,12 @@ export interface MountLine {
 
 /** Characters that would break a line are written as octal numbers. */
 const escaped = (text: string): string => text.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`);
+
+/** Flags of a mount; `relatime` is what counts unless another is asked for. */
+function shownFlags({ readOnly, flags = [] }: MountRow): readonly string[] {
+  const shown: readonly string[] = MOUNT_FLAGS.filter((flag) => flags.includes(flag));
+  return [readOnly ? "ro" : "rw", ...shown, ...(flags.includes("noatime") ? [] : ["relatime"])];
+}
 
 /** The mounts of a namespace, in the order of their making, as seen from a root. */
 export function mountLines(kernel: Kernel, ns: number, root: Path): readonly MountLine[] {
@@ -49,7 +55,7 @@ export function mountinfo(kernel: Kernel, ns: number, root: Path): string {
         `0:${row.root.sb}`,
         escaped(pathInside(kernel, row.root)),
         escaped(target),
-        row.readOnly ? "ro,relatime" : "rw,relatime",
+        shownFlags(row).join(","),
         ...tags,
       ];
       return `${fields.join(" ")} - ${type} ${escaped(row.source)} ${options}\n`;
@@ -60,9 +66,11 @@ export function mountinfo(kernel: Kernel, ns: number, root: Path): string {
 /** The older, shorter form. */
 export function mounts(kernel: Kernel, ns: number, root: Path): string {
   return mountLines(kernel, ns, root)
-    .map(
-      ({ row, target, type, options }) =>
-        `${escaped(row.source)} ${escaped(target)} ${type} ${row.readOnly ? options.replace(/^rw/, "ro") : options},relatime 0 0\n`,
-    )
+    .map(({ row, target, type, options }) => {
+      const [mode = "rw", ...own] = options.split(",");
+      const [, ...flags] = shownFlags(row);
+      const all = [row.readOnly ? "ro" : mode, ...flags, ...own];
+      return `${escaped(row.source)} ${escaped(target)} ${type} ${all.join(",")} 0 0\n`;
+    })
     .join("");
 }

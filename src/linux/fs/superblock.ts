@@ -9,9 +9,11 @@ export interface SuperblockRow {
   readonly sb: number;
   readonly type: string;
   readonly readOnly: boolean;
+  /** The user namespace it was mounted in, where that is not the first. */
+  readonly owner?: number;
 }
 
-export const superblockTable = defineTable<SuperblockRow>({ name: "linux.superblock", key: (row) => `${row.machine}/${row.sb}` });
+export const superblockTable = defineTable<SuperblockRow>({ name: "linux.superblock", key: ["machine", "sb"] });
 
 export function newSuperblock(kernel: Kernel, type: string, readOnly: boolean): number {
   const sb = kernel.tx.nextId(`linux.superblock/${kernel.machine}`);
@@ -20,7 +22,7 @@ export function newSuperblock(kernel: Kernel, type: string, readOnly: boolean): 
 }
 
 export function superblockOf(kernel: Kernel, sb: number): SuperblockRow {
-  const row = kernel.tx.read(superblockTable).get(`${kernel.machine}/${sb}`);
+  const row = kernel.tx.read(superblockTable).get(kernel.machine, sb);
   invariant(row !== undefined, `no superblock ${sb} on ${kernel.machine}`);
   return row;
 }

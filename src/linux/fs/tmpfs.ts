@@ -31,11 +31,11 @@ interface EntryRow {
   readonly ino: number;
 }
 
-export const inodeTable = defineTable<InodeRow>({ name: "linux.inode", key: (row) => `${row.machine}/${row.dev}/${row.ino}` });
+export const inodeTable = defineTable<InodeRow>({ name: "linux.inode", key: ["machine", "dev", "ino"] });
 export const entryTable = defineTable<EntryRow, "dir" | "ino">({
   name: "linux.entry",
-  key: (row) => `${row.machine}/${row.sb}/${row.dir}/${row.name}`,
-  indexes: { dir: (row) => `${row.machine}/${row.sb}/${row.dir}`, ino: (row) => `${row.machine}/${row.sb}/${row.ino}` },
+  key: ["machine", "sb", "dir", "name"],
+  indexes: { dir: ["machine", "sb", "dir"], ino: ["machine", "sb", "ino"] },
 });
 
 const NO_XATTRS: InodeRow["xattrs"] = Object.freeze({});
@@ -44,16 +44,17 @@ const NO_DEVICE: readonly [number, number] = Object.freeze([0, 0] as const);
 export const WHITEOUT: NewNode = { kind: "char", mode: 0, uid: 0, gid: 0, rdev: NO_DEVICE };
 
 export function inodeOf(kernel: Kernel, ref: Ref): InodeRow {
-  const row = kernel.tx.read(inodeTable).get(`${kernel.machine}/${ref.sb}/${ref.ino}`);
+  const row = kernel.tx.read(inodeTable).get(kernel.machine, ref.sb, ref.ino);
   invariant(row !== undefined, `no inode ${ref.ino} on ${kernel.machine}/${ref.sb}`);
   return row;
 }
 
 const put = (kernel: Kernel, row: InodeRow): void => kernel.tx.write(inodeTable).put(row);
-const entryKey = (kernel: Kernel, dir: Ref, name: string): string => `${kernel.machine}/${dir.sb}/${dir.ino}/${name}`;
+const entryOf = (kernel: Kernel, dir: Ref, name: string): EntryRow | undefined =>
+  kernel.tx.read(entryTable).get(kernel.machine, dir.sb, dir.ino, name);
 
 function childOf(kernel: Kernel, dir: Ref, name: string): InodeRow | undefined {
-  const entry = kernel.tx.read(entryTable).get(entryKey(kernel, dir, name));
+  const entry = entryOf(kernel, dir, name);
   return entry === undefined ? undefined : inodeOf(kernel, { sb: dir.sb, ino: entry.ino });
 }
 
@@ -100,17 +101,19 @@ function enter(kernel: Kernel, dir: Ref, name: string, ino: number): void {
   kernel.tx.write(entryTable).put({ machine: kernel.machine, sb: dir.sb, dir: dir.ino, name, ino });
 }
 
+const leave = (kernel: Kernel, dir: Ref, name: string): void => kernel.tx.write(entryTable).delete(kernel.machine, dir.sb, dir.ino, name);
+
 /** One name less; the last one of an inode that nobody has open ends it. */
 function dropped(kernel: Kernel, row: InodeRow): void {
   const nlink = row.kind === "dir" ? 0 : row.nlink - 1;
   if (nlink > 0 || row.opens > 0) put(kernel, { ...row, nlink, ctime: kernel.tx.now });
-  else kernel.tx.write(inodeTable).delete(`${row.machine}/${row.dev}/${row.ino}`);
+  else kernel.tx.write(inodeTable).delete(row.machine, row.dev, row.ino);
 }
 
-const isEmpty = (kernel: Kernel, row: InodeRow): boolean => kernel.tx.read(entryTable).countBy("dir", `${row.machine}/${row.dev}/${row.ino}`) === 0;
+const isEmpty = (kernel: Kernel, row: InodeRow): boolean => kernel.tx.read(entryTable).countBy("dir", row.machine, row.dev, row.ino) === 0;
 
 function create(kernel: Kernel, dir: Ref, name: string, node: NewNode): Result<Ref> {
-  if (kernel.tx.read(entryTable).has(entryKey(kernel, dir, name))) return failure("EEXIST");
+  if (entryOf(kernel, dir, name) !== undefined) return failure("EEXIST");
   const parent = inodeOf(kernel, dir);
   if (parent.nlink === 0) return failure("ENOENT");
   // A directory with the set-group-ID bit gives its group to what is made in it, and the bit to directories.
@@ -129,7 +132,7 @@ function remove(kernel: Kernel, dir: Ref, name: string, directory: boolean): Res
   if (row === undefined) return failure("ENOENT");
   if (directory !== (row.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
   if (directory && !isEmpty(kernel, row)) return failure("ENOTEMPTY");
-  kernel.tx.write(entryTable).delete(entryKey(kernel, dir, name));
+  leave(kernel, dir, name);
   dropped(kernel, row);
   touched(kernel, dir, directory ? -1 : 0);
   return DONE;
@@ -150,11 +153,11 @@ function rename(kernel: Kernel, from: Ref, oldName: string, to: Ref, newName: st
   if (target !== undefined) {
     if (target.ino === moved.ino) return DONE;
     if (target.kind === "dir" && !isEmpty(kernel, target)) return failure("ENOTEMPTY");
-    kernel.tx.write(entryTable).delete(entryKey(kernel, to, newName));
+    leave(kernel, to, newName);
     dropped(kernel, target);
     touched(kernel, to, target.kind === "dir" ? -1 : 0);
   }
-  kernel.tx.write(entryTable).delete(entryKey(kernel, from, oldName));
+  leave(kernel, from, oldName);
   enter(kernel, to, newName, moved.ino);
   rehomed(kernel, moved, from, to);
   if (flags.whiteout === true) create(kernel, from, oldName, WHITEOUT);
@@ -201,6 +204,7 @@ function setxattr(kernel: Kernel, ref: Ref, name: string, data: string | undefin
 
 export const tmpfs: FileSystemType = {
   name: "tmpfs",
+  userMount: true,
   mount: (kernel, { data, view, readOnly }) => {
     const mode = /(?:^|,)mode=([0-7]+)(?:,|$)/.exec(data)?.[1];
     const root = newTmpfs(kernel, mode === undefined ? 0o1777 : Number.parseInt(mode, 8), readOnly);
@@ -211,7 +215,7 @@ export const tmpfs: FileSystemType = {
   getattr: inodeOf,
   peek: inodeOf,
   lookup: (kernel, dir, name) => {
-    const entry = kernel.tx.read(entryTable).get(entryKey(kernel, dir, name));
+    const entry = entryOf(kernel, dir, name);
     return entry === undefined ? failure("ENOENT") : value({ sb: dir.sb, ino: entry.ino });
   },
   parent: (kernel, dir) => ({ sb: dir.sb, ino: inodeOf(kernel, dir).parent }),
@@ -222,7 +226,7 @@ export const tmpfs: FileSystemType = {
     return value({ sb: dir.sb, ino: row.ino });
   },
   link: (kernel, ref, dir, name) => {
-    if (kernel.tx.read(entryTable).has(entryKey(kernel, dir, name))) return failure("EEXIST");
+    if (entryOf(kernel, dir, name) !== undefined) return failure("EEXIST");
     const { linkable: _named, ...row } = inodeOf(kernel, ref);
     put(kernel, { ...row, nlink: row.nlink + 1, ctime: kernel.tx.now });
     enter(kernel, dir, name, ref.ino);
@@ -237,7 +241,7 @@ export const tmpfs: FileSystemType = {
     value(
       kernel.tx
         .read(entryTable)
-        .by("dir", `${kernel.machine}/${dir.sb}/${dir.ino}`)
+        .by("dir", kernel.machine, dir.sb, dir.ino)
         .map(({ name, ino }): DirectoryEntry => ({ name, ino, kind: inodeOf(kernel, { sb: dir.sb, ino }).kind })),
     ),
   setattr,
@@ -248,7 +252,7 @@ export const tmpfs: FileSystemType = {
   },
   release: (kernel, ref) => {
     const row = inodeOf(kernel, ref);
-    if (row.nlink === 0 && row.opens === 1) kernel.tx.write(inodeTable).delete(`${row.machine}/${row.dev}/${row.ino}`);
+    if (row.nlink === 0 && row.opens === 1) kernel.tx.write(inodeTable).delete(row.machine, row.dev, row.ino);
     else put(kernel, { ...row, opens: row.opens - 1 });
   },
   read: (kernel, ref, offset, length) => {
@@ -265,7 +269,7 @@ export const tmpfs: FileSystemType = {
   listxattr: (kernel, ref) => Object.keys(inodeOf(kernel, ref).xattrs),
   mapped: (_kernel, ref) => ref,
   placeOf: (kernel, ref) => {
-    const [entry] = kernel.tx.read(entryTable).by("ino", `${kernel.machine}/${ref.sb}/${ref.ino}`);
+    const entry = kernel.tx.read(entryTable).firstBy("ino", kernel.machine, ref.sb, ref.ino);
     if (entry !== undefined) return { parent: { sb: ref.sb, ino: entry.dir }, name: entry.name };
     return inodeOf(kernel, ref).parent === ref.ino ? { parent: ref, name: "/" } : undefined;
   },

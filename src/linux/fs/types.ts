@@ -86,6 +86,10 @@ export interface FileSystemType {
   readonly name: string;
   /** Makes a superblock; answers with its root. Without it the type cannot be mounted by name. */
   readonly mount?: (kernel: Kernel, context: MountContext) => Result<Ref>;
+  /** Whether the root of a user namespace may mount it. */
+  readonly userMount?: true;
+  /** Its mounts show one file system. */
+  readonly shared?: true;
   /** The options of a mounted one, as `mountinfo` ends with. */
   readonly options?: (kernel: Kernel, sb: number) => string;
   readonly getattr: (kernel: Kernel, ref: Ref) => Attributes;

@@ -46,6 +46,9 @@ function newPidNamespace(kernel: Kernel, owner: number, parent: NamespaceRow, ac
   return value(newNamespace(kernel, { type: "pid", level: parent.level + 1, parent: parent.id, owner, pid }).id);
 }
 
+/** In the order of create_new_namespaces; it is seen in their numbers. */
+const MAKE_ORDER: readonly Exclude<NamespaceType, "user">[] = ["mnt", "uts", "ipc", "pid", "cgroup", "net", "time"];
+
 /** New namespaces of the types asked for; nothing is changed when one is refused. */
 export function prepare(kernel: Kernel, task: TaskRow, types: readonly NamespaceType[]): Result<Prepared> {
   let { credentials, namespaces, fs } = task;
@@ -54,18 +57,16 @@ export function prepare(kernel: Kernel, task: TaskRow, types: readonly Namespace
     if (!made.ok) return made;
     credentials = made.value;
   }
-  const others = types.filter((type): type is Exclude<NamespaceType, "user"> => type !== "user");
+  const others = MAKE_ORDER.filter((type) => types.includes(type));
   if (others.length === 0) return value({ credentials, namespaces, fs });
   const owner = credentials.userNamespace;
   if (!capableIn(kernel, credentials, owner, "SYS_ADMIN")) return failure("EPERM");
-  if (types.includes("pid")) {
-    const made = newPidNamespace(kernel, owner, namespaceOf(kernel, namespaces.pidForChildren), namespaces.pid);
-    if (!made.ok) return made;
-    namespaces = { ...namespaces, pidForChildren: made.value };
-  }
   for (const type of others) {
-    if (type === "pid") continue;
-    if (type === "mnt") {
+    if (type === "pid") {
+      const made = newPidNamespace(kernel, owner, namespaceOf(kernel, namespaces.pidForChildren), namespaces.pid);
+      if (!made.ok) return made;
+      namespaces = { ...namespaces, pidForChildren: made.value };
+    } else if (type === "mnt") {
       const copy = mountNamespaceCopy(kernel, namespaces.mnt, owner, [fs.root, fs.cwd]);
       namespaces = { ...namespaces, mnt: copy.id };
       fs = { ...fs, root: copy.paths[0] ?? fs.root, cwd: copy.paths[1] ?? fs.cwd };

@@ -16,8 +16,8 @@ const isInitial = (id: number): boolean => Object.values(INITIAL).includes(id);
 
 /** Whether its file is mounted somewhere. */
 function isMounted(kernel: Kernel, id: number): boolean {
-  for (const mount of kernel.tx.read(mountTable).by("root", `${kernel.machine}/${id}`)) {
-    if (kernel.tx.read(superblockTable).get(`${kernel.machine}/${mount.root.sb}`)?.type === "nsfs") return true;
+  for (const mount of kernel.tx.read(mountTable).by("root", kernel.machine, id)) {
+    if (kernel.tx.read(superblockTable).get(kernel.machine, mount.root.sb)?.type === "nsfs") return true;
   }
   return false;
 }

@@ -15,7 +15,7 @@ import { fileTable } from "../process/descriptor";
 import { changeTask, taskOf, taskTable, tasksBy, viewOf } from "../process/task";
 import { DONE, type Kernel, type Result } from "../types";
 import { releaseNamespace } from "./lifetime";
-import { namespaceOf, newNamespace } from "./table";
+import { findNamespace, INITIAL, namespaceOf, newNamespace } from "./table";
 import { capableIn } from "./user";
 
 /** A copy of a mount namespace, and where places of the old one are in it. */
@@ -54,10 +54,31 @@ function inUse(kernel: Kernel, mount: number): boolean {
   return kernel.tx.read(taskTable).countBy("mount", key) > 0 || kernel.tx.read(fileTable).countBy("mount", key) > 0;
 }
 
+/**
+ * A namespace's own file, or that of a younger mount namespace, cannot be mounted in it: nothing could ever take it away.
+ *
+ * @rule linux.mntns.bind-loop
+ * @source linux@6.12 fs/namespace.c mnt_ns_loop do_loopback
+ */
+function mayBind(kernel: Kernel, own: number, { mount: id, ref }: Path): boolean {
+  const found = superblockOf(kernel, ref.sb).type === "nsfs" ? findNamespace(kernel, ref.ino) : undefined;
+  if (found !== undefined) return found.type !== "mnt" || found.made > namespaceOf(kernel, own).made;
+  return mountOf(kernel, id).ns === own;
+}
+
 function callerOf(kernel: Kernel, task: number): MountCaller {
   const row = taskOf(kernel, task);
   const mayMount = capableIn(kernel, row.credentials, namespaceOf(kernel, row.namespaces.mnt).owner, "SYS_ADMIN");
-  return { task, view: viewOf(row), mayMount, inUse: (mount) => inUse(kernel, mount) };
+  return {
+    task,
+    view: viewOf(kernel, row),
+    mayMount,
+    isOurs: (id) => mountOf(kernel, id).ns === row.namespaces.mnt,
+    mayMountType: (type) => capableIn(kernel, row.credentials, type.userMount === true ? row.credentials.userNamespace : INITIAL.user, "SYS_ADMIN"),
+    mayAdminister: (sb) => capableIn(kernel, row.credentials, superblockOf(kernel, sb).owner ?? INITIAL.user, "SYS_ADMIN"),
+    mayBind: (from) => mayBind(kernel, row.namespaces.mnt, from),
+    inUse: (id) => inUse(kernel, id),
+  };
 }
 
 export const mount = (kernel: Kernel, task: number, request: MountRequest): Result<true> => calls.mount(kernel, callerOf(kernel, task), request);

@@ -38,6 +38,8 @@ export interface NamespaceRow {
   readonly parent: number;
   /** The user namespace whose capabilities count over it; of a user namespace, its parent. */
   readonly owner: number;
+  /** The how-manieth that was made. */
+  readonly made: number;
   /** Open files of it. */
   readonly opens: number;
   readonly uts?: { readonly nodename: string; readonly domainname: string };
@@ -88,8 +90,15 @@ export function namespaceOf(kernel: Kernel, id: number): NamespaceRow {
 
 export const putNamespace = (kernel: Kernel, row: NamespaceRow): void => kernel.tx.write(namespaceTable).put(row);
 
-export function newNamespace(kernel: Kernel, row: Omit<NamespaceRow, "machine" | "id" | "opens">): NamespaceRow {
-  const made = { ...row, machine: kernel.machine, id: FIRST_DYNAMIC + kernel.tx.nextId(`linux.namespace/${kernel.machine}`), opens: 0 };
+/** The lowest number that is free, as the kernel gives inode numbers of /proc. */
+function freeNumber(kernel: Kernel): number {
+  let id = FIRST_DYNAMIC;
+  while (findNamespace(kernel, id) !== undefined) id++;
+  return id;
+}
+
+export function newNamespace(kernel: Kernel, row: Omit<NamespaceRow, "machine" | "id" | "made" | "opens">): NamespaceRow {
+  const made = { ...row, machine: kernel.machine, id: freeNumber(kernel), made: kernel.tx.nextId(`linux.namespace/${kernel.machine}`), opens: 0 };
   putNamespace(kernel, made);
   return made;
 }
@@ -110,7 +119,7 @@ export function initialNamespaces(kernel: Kernel, nodename: string): void {
   };
   for (const type of NAMESPACE_TYPES) {
     const owner = type === "user" ? 0 : INITIAL.user;
-    putNamespace(kernel, { machine: kernel.machine, id: INITIAL[type], type, level: 0, parent: 0, owner, opens: 0, ...parts[type] });
+    putNamespace(kernel, { machine: kernel.machine, id: INITIAL[type], type, level: 0, parent: 0, owner, made: 0, opens: 0, ...parts[type] });
   }
 }
 

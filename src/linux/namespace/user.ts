@@ -9,7 +9,7 @@
 import type { Credentials, Kernel, Result } from "../types";
 import { failure, value } from "../types";
 import { ALL_CAPABILITIES, NO_CAPABILITIES } from "../process/capability";
-import { type IdExtent, namespaceOf, newNamespace, type NamespaceRow } from "./table";
+import { type IdExtent, INITIAL, namespaceOf, newNamespace, type NamespaceRow } from "./table";
 
 /** What an id without a name inside is called. */
 export const OVERFLOW_ID = 65534;
@@ -53,6 +53,18 @@ export function capableIn(kernel: Kernel, credentials: Credentials, target: numb
     if (at.level <= ownLevel) return false;
     if (at.parent === own && userPart(at).uid === credentials.euid) return true;
   }
+}
+
+/**
+ * Credentials as files see them: from a user namespace that is not the first, capabilities reach only what its ids name.
+ *
+ * @rule linux.userns.reach
+ * @source linux@6.12 kernel/capability.c privileged_wrt_inode_uidgid
+ */
+export function reaching(kernel: Kernel, credentials: Credentials): Credentials {
+  if (credentials.userNamespace === INITIAL.user) return credentials;
+  const { uids, gids } = userPart(namespaceOf(kernel, credentials.userNamespace));
+  return { ...credentials, reach: { uids, gids } };
 }
 
 /** The rights of whoever makes or enters a user namespace: all, in it. */

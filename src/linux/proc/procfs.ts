@@ -7,9 +7,10 @@
  * @source linux@6.12 fs/proc/root.c fs/proc/base.c
  */
 import { defineTable } from "../../sim/table";
-import { newSuperblock } from "../fs/superblock";
+import { mountsBy } from "../fs/mount";
+import { newSuperblock, superblockOf } from "../fs/superblock";
 import type { Attributes, DirectoryEntry, FileSystemType, MountContext, Path, Ref } from "../fs/types";
-import { namespaceOf } from "../namespace/table";
+import { INITIAL, namespaceOf } from "../namespace/table";
 import { capableIn } from "../namespace/user";
 import { slotsOf } from "../process/descriptor";
 import { findByNumber, findTask, numberIn, type TaskRow, taskOf, tasksBy } from "../process/task";
@@ -68,7 +69,22 @@ export function newProc(kernel: Kernel, namespace: number): Ref {
 function mount(kernel: Kernel, context: MountContext): Result<Ref> {
   const row = taskOf(kernel, context.task);
   const { owner, id } = namespaceOf(kernel, row.namespaces.pid);
-  return capableIn(kernel, row.credentials, owner, "SYS_ADMIN") ? value(newProc(kernel, id)) : failure("EPERM");
+  if (!capableIn(kernel, row.credentials, owner, "SYS_ADMIN") || !isVisible(kernel, row)) return failure("EPERM");
+  return value(newProc(kernel, id));
+}
+
+/**
+ * In a mount namespace with fewer rights it may be mounted only where it is seen already, with nothing in it hidden.
+ *
+ * @rule linux.proc.visible
+ * @source linux@6.12 fs/namespace.c mnt_already_visible
+ */
+function isVisible(kernel: Kernel, { namespaces }: TaskRow): boolean {
+  if (namespaceOf(kernel, namespaces.mnt).owner === INITIAL.user) return true;
+  return mountsBy(kernel, "ns", namespaces.mnt).some((row) => {
+    if (superblockOf(kernel, row.root.sb).type !== "proc" || row.root.ino !== ROOT_INO || row.lockedFlags?.includes("ro") === true) return false;
+    return !mountsBy(kernel, "parent", row.id).some((child) => child.locked === true);
+  });
 }
 
 const namespaceShown = (kernel: Kernel, sb: number): number => kernel.tx.read(procTable).get(`${kernel.machine}/${sb}`)?.namespace ?? 0;
@@ -233,6 +249,7 @@ function write(kernel: Kernel, ref: Ref, offset: number, data: string): Result<n
 
 export const procfs: FileSystemType = {
   name: "proc",
+  userMount: true,
   mount,
   getattr,
   peek: getattr,

@@ -56,6 +56,25 @@ const ipcFile = (name: string): SystemFile => ({
   },
 });
 
+/**
+ * The number given last in the reader's pid namespace; the next is the one after it.
+ *
+ * @rule linux.proc.ns-last-pid
+ * @source linux@6.12 kernel/pid_namespace.c pid_ns_ctl_handler
+ */
+const lastPid: SystemFile = {
+  mode: 0o666,
+  read: (kernel) => `${mine(kernel, "pid").pid?.last ?? 0}\n`,
+  write: (kernel, text) => {
+    const row = mine(kernel, "pid");
+    if (!mayAdminister(kernel, row.owner)) return failure("EPERM");
+    const number = /^\s*(\d+)\s*$/.exec(text)?.[1];
+    if (number === undefined || row.pid === undefined) return failure("EINVAL");
+    putNamespace(kernel, { ...row, pid: { ...row.pid, last: Number(number) } });
+    return value(text.length);
+  },
+};
+
 const HEADS: Readonly<Record<IpcKind, string>> = {
   shm: "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n",
   msg: "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n",
@@ -113,6 +132,7 @@ export const SYSTEM_FILES: Readonly<Record<string, SystemFile>> = {
   "sys/kernel/cap_last_cap": fixed("40\n"),
   "sys/kernel/domainname": utsFile("domainname"),
   "sys/kernel/hostname": utsFile("nodename"),
+  "sys/kernel/ns_last_pid": lastPid,
   "sys/kernel/osrelease": fixed("6.12.0\n"),
   "sys/kernel/ostype": fixed("Linux\n"),
   "sys/kernel/overflowgid": fixed("65534\n"),

@@ -1,14 +1,15 @@
 /**
  * Replacing what a process runs. An executable's bytes name the program; `#!` leads to an interpreter.
  *
- * Not modelled: set-user-ID on mounts with nosuid, argument size limits.
+ * Not modelled: argument size limits.
  *
  * @rule linux.process.exec
  * @source linux@6.12 fs/exec.c bprm_execve fs/binfmt_script.c load_script
  */
 import { resolve } from "../fs/namei";
+import { hasFlag } from "../fs/mount";
 import { EXECUTE, mayAccess } from "../fs/permission";
-import { typeOf } from "../fs/superblock";
+import { superblockOf, typeOf } from "../fs/superblock";
 import type { Attributes, Path } from "../fs/types";
 import { enterTimeNamespace } from "../namespace/time";
 import { idInside } from "../namespace/user";
@@ -37,13 +38,13 @@ interface Loaded extends Image {
 export const executable = (program: string): string => `\x7fELF:${program}\n`;
 
 function load(kernel: Kernel, task: number, path: string | Path, argv: readonly string[], env: Image["env"], depth: number): Result<Loaded> {
-  const view = viewOf(taskOf(kernel, task));
+  const view = viewOf(kernel, taskOf(kernel, task));
   const found = typeof path === "string" ? resolve(kernel, view, path, true) : value(path);
   if (!found.ok) return found;
   const { ref } = found.value;
   const type = typeOf(kernel, ref.sb);
   const attributes = type.getattr(kernel, ref);
-  if (attributes.kind !== "file") return failure("EACCES");
+  if (attributes.kind !== "file" || hasFlag(kernel, found.value.mount, "noexec")) return failure("EACCES");
   const may = mayAccess(kernel, view.credentials, ref, EXECUTE);
   if (!may.ok) return may;
   const head = type.read(kernel, ref, 0, 256);
@@ -60,9 +61,15 @@ function load(kernel: Kernel, task: number, path: string | Path, argv: readonly 
 }
 
 /** Whose rights a set-user-ID or set-group-ID file gives. */
-function giftOf(kernel: Kernel, task: number, { mode, uid, gid }: Attributes): { readonly uid?: number; readonly gid?: number } {
+function giftOf(
+  kernel: Kernel,
+  task: number,
+  { mount, ref: { sb } }: Path,
+  { mode, uid, gid }: Attributes,
+): { readonly uid?: number; readonly gid?: number } {
   const { credentials } = taskOf(kernel, task);
   const { userNamespace, noNewPrivs } = credentials;
+  if (hasFlag(kernel, mount, "nosuid") || superblockOf(kernel, sb).owner !== undefined) return {};
   if (noNewPrivs || idInside(kernel, userNamespace, "uids", uid) === undefined || idInside(kernel, userNamespace, "gids", gid) === undefined)
     return {};
   return { ...((mode & 0o4000) !== 0 ? { uid } : {}), ...((mode & 0o2010) === 0o2010 ? { gid } : {}) };
@@ -82,7 +89,7 @@ export function exec(kernel: Kernel, id: number, path: string, argv: readonly st
   for (const thread of tasksBy(kernel, "thread", before.tgid)) if (thread.id !== id && thread.id !== thread.tgid) exitThread(kernel, thread.id);
   if (tasksBy(kernel, "files", before.files).length > 1) ownFiles(kernel, id);
   closeOnExec(kernel, id);
-  const gift = giftOf(kernel, id, attributes);
+  const gift = giftOf(kernel, id, loaded.value.path, attributes);
   const credentials = afterExec(kernel, before.credentials, gift);
   const raised = credentials.euid !== before.credentials.euid || credentials.egid !== before.credentials.egid;
   changeTask(kernel, id, {

@@ -23,7 +23,7 @@ export interface OpenFlags extends vfs.OpenOptions {
 }
 
 export function open(kernel: Kernel, task: number, path: string, flags: OpenFlags, mode: number): Outcome<number> {
-  const view = viewOf(taskOf(kernel, task));
+  const view = viewOf(kernel, taskOf(kernel, task));
   const found = vfs.open(kernel, view, path, flags, mode);
   if (!found.ok) return found;
   const type = typeOf(kernel, found.value.ref.sb);
@@ -95,7 +95,7 @@ export function write(kernel: Kernel, task: number, fd: number, data: string): O
   }
   if (file.kind === "char") return writeDevice(kernel, task, file, data);
   const at = file.append ? typeOf(kernel, file.path.ref.sb).getattr(kernel, file.path.ref).size : file.offset;
-  const done = vfs.write(kernel, viewOf(taskOf(kernel, task)), file.path, at, data);
+  const done = vfs.write(kernel, viewOf(kernel, taskOf(kernel, task)), file.path, at, data);
   if (done.ok) putFile(kernel, { ...file, offset: at + done.value });
   return done;
 }
@@ -105,7 +105,7 @@ export function pwrite(kernel: Kernel, task: number, fd: number, offset: number,
   if (!found.ok) return found;
   if (found.value.kind === "fifo") return failure("ESPIPE");
   if (offset < 0) return failure("EINVAL");
-  return vfs.write(kernel, viewOf(taskOf(kernel, task)), found.value.path, offset, data);
+  return vfs.write(kernel, viewOf(kernel, taskOf(kernel, task)), found.value.path, offset, data);
 }
 
 export function lseek(kernel: Kernel, task: number, fd: number, offset: number, whence: "set" | "current" | "end"): Result<number> {
@@ -156,6 +156,6 @@ export function pipe(kernel: Kernel, task: number, cloexec: boolean): Result<rea
 export function innerMount(kernel: Kernel, type: "pipefs" | "nsfs"): { readonly id: number; readonly sb: number } {
   const number = type === "pipefs" ? 2 : 3;
   const { root } = mountOf(kernel, number);
-  if (kernel.tx.read(superblockTable).get(`${kernel.machine}/${root.sb}`)?.type !== type) throw new Error(`mount ${number} is not ${type}`);
+  if (kernel.tx.read(superblockTable).get(kernel.machine, root.sb)?.type !== type) throw new Error(`mount ${number} is not ${type}`);
   return { id: number, sb: root.sb };
 }

@@ -10,6 +10,7 @@ import { invariant } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import type { Micros } from "../../sim/types";
 import type { Path, TaskView } from "../fs/types";
+import { reaching } from "../namespace/user";
 import type { Credentials, Kernel } from "../types";
 import type { SignalName } from "./signal-names";
 
@@ -141,7 +142,12 @@ export function tasksBy(kernel: Kernel, index: TaskIndex, id: number | string): 
 export const childrenOf = (kernel: Kernel, tgid: number): readonly TaskRow[] =>
   [...tasksBy(kernel, "parent", tgid)].sort((a, b) => a.started - b.started || a.id - b.id);
 
-export const viewOf = (row: TaskRow): TaskView => ({ credentials: row.credentials, root: row.fs.root, cwd: row.fs.cwd, umask: row.fs.umask });
+export const viewOf = (kernel: Kernel, row: TaskRow): TaskView => ({
+  credentials: reaching(kernel, row.credentials),
+  root: row.fs.root,
+  cwd: row.fs.cwd,
+  umask: row.fs.umask,
+});
 
 /** The number of a task in a pid namespace; 0 where it cannot be seen. */
 export const numberIn = (row: TaskRow, namespace: number): number => row.numbers.find(([id]) => id === namespace)?.[1] ?? 0;

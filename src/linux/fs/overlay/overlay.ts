@@ -12,6 +12,7 @@ import { mountOverlay } from "./super";
 
 export const overlay: FileSystemType = {
   name: "overlay",
+  userMount: true,
   mount: (kernel, { data, view, readOnly }) => mountOverlay(kernel, view, data, readOnly),
   options: (kernel, sb) => overlayOf(kernel, sb).options,
   getattr,

@@ -4,7 +4,7 @@ import { inKernel, superuser } from "../../../../tools/linux/in-kernel";
 import type { Kernel } from "../../../linux/types";
 import { mkdir, rmdir, unlink } from "../../../linux/fs/calls";
 import { open, stat, write } from "../../../linux/fs/file-calls";
-import { mount } from "../../../linux/fs/mount-calls";
+import { mount, UNLIMITED } from "../../../linux/fs/mount-calls";
 import { mountRoot } from "../../../linux/fs/mount-tree";
 import { newTmpfs } from "../../../linux/fs/tmpfs";
 import { typeOf } from "../../../linux/fs/superblock";
@@ -30,7 +30,7 @@ function changed(kernel: Kernel): { readonly view: TaskView; readonly picture: U
   put(kernel, view, "/2/bin/nginx", "x".repeat(3000));
   const done = mount(
     kernel,
-    { task: 1, view, mayMount: true, inUse: () => false },
+    { task: 1, view, mayMount: true, ...UNLIMITED, inUse: () => false },
     { source: "overlay", target: "/m", type: "overlay", data: "lowerdir=/2:/1,upperdir=/u,workdir=/w" },
   );
   if (!done.ok) throw new Error(done.errno);
