@@ -3,18 +3,17 @@
  *
  * Maps that have become empty stay for what comes next under the same values.
  */
-import { invariant } from "./invariant";
-import type { KeyPart } from "./types";
+import { InvariantError } from "./invariant";
+import type { Column, Columns, KeyPart } from "./types";
 
 type Level = Map<KeyPart, unknown>;
-type Columned = Readonly<Record<string, KeyPart>>;
 
-export class ColumnMap<Value> {
+export class ColumnMap<Row, Value> {
   private readonly top: Level = new Map();
-  private readonly columns: readonly string[];
+  private readonly columns: Columns<Row>;
   private readonly depth: number;
 
-  constructor(columns: readonly string[]) {
+  constructor(columns: Columns<Row>) {
     this.columns = columns;
     this.depth = columns.length;
   }
@@ -32,42 +31,42 @@ export class ColumnMap<Value> {
   /** Whoever finds nothing has at least asked for something. */
   private complete(b: KeyPart | undefined, c: KeyPart | undefined, d: KeyPart | undefined): void {
     const given = b === undefined ? 1 : c === undefined ? 2 : d === undefined ? 3 : 4;
-    if (given !== this.depth) invariant(false, `${given} values for the key ${this.columns.join("/")}`);
+    if (given !== this.depth) throw new InvariantError(`${given} values for a key of ${this.depth}: ${this.columns.map(String).join("/")}`);
   }
 
   /** What is kept under the values of a row's columns. */
-  of(row: unknown): Value | undefined {
+  of(row: Row): Value | undefined {
     let found: unknown = this.top;
-    for (let i = 0; i < this.depth && found !== undefined; i++) found = (found as Level).get((row as Columned)[this.columns[i] as string] as KeyPart);
+    for (let i = 0; i < this.depth && found !== undefined; i++) found = (found as Level).get(partOf(row, this.columns[i] as Column<Row>));
     return found as Value | undefined;
   }
 
   /** Undefined removes. */
-  set(row: unknown, value: Value | undefined): void {
+  set(row: Row, value: Value | undefined): void {
     const last = this.depth - 1;
     let level = this.top;
     for (let i = 0; i < last; i++) {
-      const part = partOf(row, this.columns[i] as string);
+      const part = partOf(row, this.columns[i] as Column<Row>);
       let next = level.get(part) as Level | undefined;
       if (next === undefined) level.set(part, (next = new Map()));
       level = next;
     }
-    const part = partOf(row, this.columns[last] as string);
+    const part = partOf(row, this.columns[last] as Column<Row>);
     if (value === undefined) level.delete(part);
     else level.set(part, value);
   }
 
-  copy(): ColumnMap<Value> {
-    const twin = new ColumnMap<Value>(this.columns);
+  copy(): ColumnMap<Row, Value> {
+    const twin = new ColumnMap<Row, Value>(this.columns);
     copyLevel(this.top, twin.top, this.depth);
     return twin;
   }
 }
 
-function partOf(row: unknown, column: string): KeyPart {
-  const part = (row as Columned)[column];
-  invariant(typeof part === "number" || typeof part === "string", `${column}: ${String(part)} cannot be part of a key`);
-  return part;
+export function partOf<Row>(row: Row, column: Column<Row>): KeyPart {
+  const part = typeof column === "function" ? column(row) : row[column];
+  if (typeof part === "number" || typeof part === "string") return part;
+  throw new InvariantError(`${String(column)}: ${String(part)} cannot be part of a key`);
 }
 
 function copyLevel(from: Level, to: Level, depth: number): void {

@@ -19,7 +19,7 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
   /** Keys by slot; of keys that are columns, those that somebody wanted to read. */
   private texts: (string | undefined)[] = [];
   private readonly byText = new Map<KeyPart, number>();
-  private byColumns: ColumnMap<number> | undefined;
+  private byColumns: ColumnMap<Row, number> | undefined;
   private all: Listing<Row> | undefined;
   private readonly indexes = new Map<Index, TableIndex<Row>>();
   private readonly built: TableIndex<Row>[] = [];

@@ -3,7 +3,7 @@
  *
  * Where one row alone is found under a value, its slot is kept; a list is made for several, or when one is asked for.
  */
-import { ColumnMap } from "./column-map";
+import { ColumnMap, partOf } from "./column-map";
 import { Listing, NONE, type Slots } from "./listing";
 import type { ColumnIndex, Columns, KeyPart, TableDeclaration } from "./types";
 
@@ -47,7 +47,7 @@ function listOf<Row>(found: Found<Row>, slots: Slots<Row>): Listing<Row> {
 }
 
 class ColumnsIndex<Row> implements TableIndex<Row> {
-  private readonly found: ColumnMap<Found<Row>>;
+  private readonly found: ColumnMap<Row, Found<Row>>;
   private readonly columns: Columns<Row>;
   private readonly when: ((row: Row) => boolean) | undefined;
   private readonly slots: Slots<Row>;
@@ -71,7 +71,7 @@ class ColumnsIndex<Row> implements TableIndex<Row> {
     if (typeof found === "object") return found.rows();
     const list = listOf(found, this.slots);
     this.lists = true;
-    this.found.set(this.slots.rowAt(found), list);
+    this.found.set(this.slots.rowAt(found) as Row, list);
     return list.rows();
   }
 
@@ -93,7 +93,7 @@ class ColumnsIndex<Row> implements TableIndex<Row> {
   }
 
   private alike(before: Row, after: Row): boolean {
-    for (const column of this.columns) if (before[column] !== after[column]) return false;
+    for (const column of this.columns) if (partOf(before, column) !== partOf(after, column)) return false;
     return true;
   }
 }

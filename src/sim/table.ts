@@ -1,4 +1,5 @@
 /** Declares a table; the definition is its identity, so declare each once, beside the rules that write it. */
+import { partOf } from "./column-map";
 import { invariant } from "./invariant";
 import type { TableDeclaration, TableDefinition } from "./types";
 
@@ -12,7 +13,7 @@ export function defineTable<Row, Index extends string = never>({ name, key, inde
   return {
     name,
     ordinal: declared.push(name) - 1,
-    key: typeof key === "function" ? key : (row) => key.map((column) => row[column]).join("/"),
+    key: typeof key === "function" ? key : (row) => key.map((column) => partOf(row, column)).join("/"),
     columns,
     indexes,
   };

@@ -15,8 +15,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** A key may be made of several values; readers give them apart, which spares building the text. */
 export type KeyPart = string | number;
+/** A member of a row, or how to reach one deeper inside. */
+export type Column<Row> = (keyof Row & string) | ((row: Row) => KeyPart);
 /** The columns whose values, in this order, rows are known by; at most four. */
-export type Columns<Row> = readonly (keyof Row & string)[];
+export type Columns<Row> = readonly Column<Row>[];
 
 /** What a table is declared with, beside the rules that write it. */
 export interface TableDeclaration<Row, Index extends string = never> {

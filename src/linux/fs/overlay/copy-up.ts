@@ -9,7 +9,6 @@
  */
 import { DONE, failure, type Kernel, type Result } from "../../types";
 import type { Attributes, OpenFlags, Ref } from "../types";
-import { keyOf } from "./lookup";
 import { handleOf } from "./origin";
 import {
   type DentryRow,
@@ -134,7 +133,7 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
     indexed: indexed || inode.indexed,
     whiteouts: inode.whiteouts || inode.kind === "dir",
     // A lower hard link that was found by nothing is found by its copy from now on.
-    key: inode.key ?? keyOf(upper),
+    key: inode.key ?? upper,
   };
   putInode(kernel, copied);
   kernel.tx.fired("linux.overlay.copy-up", dentry.name);

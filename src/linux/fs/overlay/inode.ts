@@ -82,10 +82,10 @@ export function release(kernel: Kernel, ref: Ref): void {
   const opens = inode.opens - 1;
   putInode(kernel, { ...inode, opens });
   if (opens > 0 || dentry.hashed) return;
-  kernel.tx.write(dentryTable).delete(`${kernel.machine}/${ref.sb}/${ref.ino}`);
-  if (kernel.tx.read(dentryTable).countBy("inode", `${kernel.machine}/${ref.sb}/${inode.id}`) > 0) return;
+  kernel.tx.write(dentryTable).delete(kernel.machine, ref.sb, ref.ino);
+  if (kernel.tx.read(dentryTable).countBy("inode", kernel.machine, ref.sb, inode.id) > 0) return;
   if (inode.pinned !== undefined) real(kernel, inode.pinned).release(kernel, inode.pinned);
-  kernel.tx.write(overlayInodeTable).delete(`${kernel.machine}/${ref.sb}/${inode.id}`);
+  kernel.tx.write(overlayInodeTable).delete(kernel.machine, ref.sb, inode.id);
 }
 
 export function read(kernel: Kernel, ref: Ref, offset: number, length: number): Result<string> {

@@ -36,7 +36,7 @@ export interface Found {
 }
 
 const rootStack = (kernel: Kernel, overlay: OverlayRow): OverlayInodeRow =>
-  overlayInode(kernel, kernel.tx.read(dentryTable).get(`${kernel.machine}/${overlay.sb}/${overlay.root}`) as DentryRow);
+  overlayInode(kernel, kernel.tx.read(dentryTable).get(kernel.machine, overlay.sb, overlay.root) as DentryRow);
 
 /** Looks a name up in the layers, and makes its inode. */
 export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: OverlayInodeRow, name: string): Result<Found> {
@@ -218,9 +218,6 @@ function hashedByLower(kernel: Kernel, overlay: OverlayRow, { upper, lower, inde
   return !(overlay.config.nfsExport && upper !== undefined);
 }
 
-/** What an inode is found by. */
-export const keyOf = (ref: Ref): string => `${ref.sb}:${ref.ino}`;
-
 /**
  * The overlay's inode over real ones: the one that is known, or a new one.
  *
@@ -237,7 +234,7 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
   const attributes = realAttributes(kernel, realRef);
   const isDir = attributes.kind === "dir";
   if (hash !== undefined) {
-    const [known] = kernel.tx.read(overlayInodeTable).by("real", `${kernel.machine}/${overlay.sb}/${keyOf(hash)}`);
+    const known = kernel.tx.read(overlayInodeTable).firstBy("real", kernel.machine, overlay.sb, hash.sb, hash.ino);
     if (known !== undefined) return matches(known, isDir, upper, below) ? value(known) : failure("ESTALE");
   }
   const row: OverlayInodeRow = {
@@ -257,7 +254,7 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
       ((upper !== undefined && below !== undefined) ||
         lower.length > 1 ||
         (upper !== undefined && markOf(kernel, overlay, upper, "origin") !== undefined)),
-    ...(hash === undefined ? {} : { key: keyOf(hash) }),
+    ...(hash === undefined ? {} : { key: hash }),
     opens: 0,
   };
   putInode(kernel, row);
@@ -284,7 +281,7 @@ export function unionLinks(kernel: Kernel, overlay: OverlayRow, below: Ref | und
 
 /** A name of a directory: the one that is known, or what the layers say. */
 export function lookupName(kernel: Kernel, dir: DentryRow, name: string): Result<DentryRow> {
-  const [known] = kernel.tx.read(dentryTable).by("name", `${kernel.machine}/${dir.sb}/${dir.id}/${name}`);
+  const known = kernel.tx.read(dentryTable).firstBy("name", kernel.machine, dir.sb, dir.id, name);
   if (known !== undefined) return value(known);
   const found = lookupLayers(kernel, overlayOf(kernel, dir.sb), overlayInode(kernel, dir), name);
   if (!found.ok) return found;

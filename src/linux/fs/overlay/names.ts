@@ -70,11 +70,11 @@ export function forget(kernel: Kernel, dentry: DentryRow): void {
   const inode = inodeOf(kernel, dentry);
   const left = kernel.tx
     .read(dentryTable)
-    .by("inode", `${kernel.machine}/${dentry.sb}/${inode.id}`)
+    .by("inode", kernel.machine, dentry.sb, inode.id)
     .filter((one) => one.hashed && one.id !== dentry.id);
   if (inode.opens > 0) putDentry(kernel, { ...again(kernel, dentry), hashed: false });
-  else kernel.tx.write(dentryTable).delete(`${kernel.machine}/${dentry.sb}/${dentry.id}`);
-  if (left.length === 0 && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(`${kernel.machine}/${inode.sb}/${inode.id}`);
+  else kernel.tx.write(dentryTable).delete(kernel.machine, dentry.sb, dentry.id);
+  if (left.length === 0 && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(kernel.machine, inode.sb, inode.id);
   else if (left.length === 0) {
     const { key: _gone, ...rest } = inode;
     putInode(kernel, rest);

@@ -17,7 +17,7 @@ export const handleOf = (ref: Ref): string => `${ref.sb}-${ref.ino}`;
 export function fromHandle(kernel: Kernel, handle: string): Ref | undefined {
   const [sb, ino] = handle.split("-").map(Number);
   if (sb === undefined || ino === undefined) return undefined;
-  return kernel.tx.read(inodeTable).has(`${kernel.machine}/${sb}/${ino}`) ? { sb, ino } : undefined;
+  return kernel.tx.read(inodeTable).has(kernel.machine, sb, ino) ? { sb, ino } : undefined;
 }
 
 /** Of a copied-up file; undefined when it has none or it is gone. */

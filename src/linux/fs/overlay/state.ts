@@ -70,7 +70,7 @@ export interface OverlayInodeRow {
   /** A directory that may hold whiteouts, so that reading it means merging. */
   readonly whiteouts: boolean;
   /** The real inode it is found by; none for lower hard links that a copy-up would break. */
-  readonly key?: string;
+  readonly key?: Ref;
   readonly opens: number;
   /** The real inode kept alive for those who have it open, after its last name went. */
   readonly pinned?: Ref;
@@ -90,35 +90,32 @@ export interface DentryRow {
   readonly hashed: boolean;
 }
 
-export const overlayTable = defineTable<OverlayRow>({ name: "linux.overlay", key: (row) => `${row.machine}/${row.sb}` });
+export const overlayTable = defineTable<OverlayRow>({ name: "linux.overlay", key: ["machine", "sb"] });
 export const overlayInodeTable = defineTable<OverlayInodeRow, "real">({
   name: "linux.overlay.inode",
-  key: (row) => `${row.machine}/${row.sb}/${row.id}`,
-  indexes: { real: (row) => (row.key === undefined ? undefined : `${row.machine}/${row.sb}/${row.key}`) },
+  key: ["machine", "sb", "id"],
+  indexes: { real: { columns: ["machine", "sb", ({ key }) => key?.sb ?? 0, ({ key }) => key?.ino ?? 0], when: ({ key }) => key !== undefined } },
 });
 export const dentryTable = defineTable<DentryRow, "name" | "inode">({
   name: "linux.overlay.dentry",
-  key: (row) => `${row.machine}/${row.sb}/${row.id}`,
-  indexes: {
-    name: (row) => (row.hashed ? `${row.machine}/${row.sb}/${row.parent}/${row.name}` : undefined),
-    inode: (row) => `${row.machine}/${row.sb}/${row.inode}`,
-  },
+  key: ["machine", "sb", "id"],
+  indexes: { name: { columns: ["machine", "sb", "parent", "name"], when: ({ hashed }) => hashed }, inode: ["machine", "sb", "inode"] },
 });
 
 export function overlayOf(kernel: Kernel, sb: number): OverlayRow {
-  const row = kernel.tx.read(overlayTable).get(`${kernel.machine}/${sb}`);
+  const row = kernel.tx.read(overlayTable).get(kernel.machine, sb);
   invariant(row !== undefined, `superblock ${sb} is no overlay`);
   return row;
 }
 
 export function dentryOf(kernel: Kernel, ref: Ref): DentryRow {
-  const row = kernel.tx.read(dentryTable).get(`${kernel.machine}/${ref.sb}/${ref.ino}`);
+  const row = kernel.tx.read(dentryTable).get(kernel.machine, ref.sb, ref.ino);
   invariant(row !== undefined, `no name ${ref.ino} on overlay ${ref.sb}`);
   return row;
 }
 
 export function overlayInode(kernel: Kernel, dentry: DentryRow): OverlayInodeRow {
-  const row = kernel.tx.read(overlayInodeTable).get(`${kernel.machine}/${dentry.sb}/${dentry.inode}`);
+  const row = kernel.tx.read(overlayInodeTable).get(kernel.machine, dentry.sb, dentry.inode);
   invariant(row !== undefined, `no inode ${dentry.inode} on overlay ${dentry.sb}`);
   return row;
 }

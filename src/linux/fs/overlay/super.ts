@@ -192,12 +192,12 @@ export function unmountOverlay(kernel: Kernel, mount: number, sb: number): Resul
   if (!gone.ok) return gone;
   const overlay = overlayOf(kernel, sb);
   const { tx, machine } = kernel;
-  const clear = (table: { delete(key: string): void }, counter: string): void => {
-    for (let id = tx.nextId(counter); id > 0; id--) table.delete(`${machine}/${overlay.sb}/${id}`);
+  const clear = (table: { delete(machine: string, sb: number, id: number): void }, counter: string): void => {
+    for (let id = tx.nextId(counter); id > 0; id--) table.delete(machine, overlay.sb, id);
   };
   clear(tx.write(dentryTable), `linux.overlay.dentry/${machine}/${sb}`);
   clear(tx.write(overlayInodeTable), `linux.overlay.inode/${machine}/${sb}`);
-  tx.write(overlayTable).delete(`${machine}/${sb}`);
-  tx.write(superblockTable).delete(`${machine}/${sb}`);
+  tx.write(overlayTable).delete(machine, sb);
+  tx.write(superblockTable).delete(machine, sb);
   return value(true);
 }

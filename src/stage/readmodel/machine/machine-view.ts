@@ -14,11 +14,11 @@ import { unionViews } from "./union-view";
 
 /** A mount's place from the root of its own tree. */
 function placeOf(kernel: Kernel, id: number): string {
-  const row = kernel.tx.read(mountTable).get(`${kernel.machine}/${id}`);
+  const row = kernel.tx.read(mountTable).get(kernel.machine, id);
   if (row === undefined) return "";
   const top = kernel.tx
     .read(mountTable)
-    .by("ns", `${kernel.machine}/${row.ns}`)
+    .by("ns", kernel.machine, row.ns)
     .find(({ id: own, parent }) => own === parent);
   if (top === undefined) return "";
   return pathOf(kernel, { mount: row.id, ref: row.root }, { mount: top.id, ref: top.root }) ?? "";

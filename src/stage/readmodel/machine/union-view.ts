@@ -27,7 +27,7 @@ interface Found {
   readonly opaque: boolean;
 }
 
-const inodeAt = (world: Reader, machine: string, ref: Ref): InodeRow | undefined => world.table(inodeTable).get(`${machine}/${ref.sb}/${ref.ino}`);
+const inodeAt = (world: Reader, machine: string, ref: Ref): InodeRow | undefined => world.table(inodeTable).get(machine, ref.sb, ref.ino);
 
 /** Names in a layer, breadth first. */
 function namesOf(world: Reader, machine: string, root: Ref): readonly Found[] {
@@ -35,7 +35,7 @@ function namesOf(world: Reader, machine: string, root: Ref): readonly Found[] {
   const queue: { readonly prefix: string; readonly dir: Ref }[] = [{ prefix: "", dir: root }];
   for (let next = queue.shift(); next !== undefined && found.length < MOST_NAMES; next = queue.shift()) {
     const { prefix, dir } = next;
-    for (const entry of world.table(entryTable).by("dir", `${machine}/${dir.sb}/${dir.ino}`)) {
+    for (const entry of world.table(entryTable).by("dir", machine, dir.sb, dir.ino)) {
       const inode = inodeAt(world, machine, { sb: dir.sb, ino: entry.ino });
       if (inode === undefined) continue;
       const path = prefix + entry.name;
