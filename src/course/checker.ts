@@ -5,9 +5,10 @@
  * What was seen hangs on positions of the timeline, so standing elsewhere forgets what comes later, and another branch is read anew.
  */
 import { etcdTable } from "../kube/apiserver/storage/store";
+import type { Facts, Ground } from "../session/ground";
 import type { HostExtension } from "../session/host";
 import type { Timeline } from "../sim/timeline";
-import type { Json, Micros, SimEvent } from "../sim/types";
+import type { Json, Message, Micros, SimEvent } from "../sim/types";
 import { type Check, Checks } from "./check/expression";
 import { bindingsOf, type Deeds, functionsFor } from "./check/model";
 import { Samples } from "./check/samples";
@@ -70,8 +71,11 @@ export class CourseChecker implements HostExtension {
   private deeds: Deeds = { commands: [], answers: {} };
   private checks: Checks | undefined;
 
-  reset(timeline: Timeline): void {
+  private facts: Facts | undefined;
+
+  reset(timeline: Timeline, ground?: Ground): void {
     this.timeline = timeline;
+    this.facts = ground?.facts;
     // Another world, or another branch: what was answered later than here was not answered here.
     this.answers = this.answers.filter((answer) => answer.at <= timeline.now);
     this.spoken = this.spoken.filter((word) => word.at <= timeline.now);
@@ -112,7 +116,7 @@ export class CourseChecker implements HostExtension {
   }
 
   private open(watch: Watch): void {
-    this.checks = new Checks(functionsFor(() => ({ world: this.timeline, deeds: this.deeds })));
+    this.checks = new Checks(functionsFor(() => ({ world: this.timeline, deeds: this.deeds, facts: this.facts })));
     const compile = (text: string): Check => (this.checks as Checks).compile(text);
     this.opened = {
       watch,
@@ -142,7 +146,7 @@ export class CourseChecker implements HostExtension {
     twin.seek(opened.watch.startAt);
     this.timeline = twin;
     this.deeds = this.deedsOf(twin);
-    const start = bindingsOf(twin, this.deeds);
+    const start = bindingsOf(twin, this.deeds, this.facts);
     this.samples = new Samples(this.allChecks(opened), start);
     this.revision = -1;
     this.sample(twin);
@@ -152,10 +156,10 @@ export class CourseChecker implements HostExtension {
 
   private deedsOf(timeline: Timeline): Deeds {
     const from = this.opened?.watch.startAt ?? 0;
-    const commands = timeline.inputs.filter((input) => input.at > from && input.at <= timeline.now && input.message.type === "terminal.type");
+    const commands = timeline.inputs.filter((input) => input.at > from && input.at <= timeline.now).flatMap(({ message }) => linesOf(message));
     const answers = this.answers.filter((answer) => answer.at <= timeline.now);
     return {
-      commands: commands.map((input) => String((input.message as { readonly line?: unknown }).line ?? "")),
+      commands,
       answers: Object.fromEntries(answers.map(({ id, value }) => [id, value])),
     };
   }
@@ -163,14 +167,14 @@ export class CourseChecker implements HostExtension {
   /** One sample, if an object changed or something was typed. Leases and Events change without meaning anything here. */
   private sample(timeline: Timeline): void {
     this.sampledTo = timeline.position;
-    const revision = timeline.table(etcdTable).get("etcd")?.revision ?? 0;
+    const revision = (timeline.table(etcdTable).get("etcd")?.revision ?? 0) + (this.facts?.stamp(timeline) ?? 0);
     const inputs = timeline.inputs.length;
     if (revision === this.revision && inputs === this.inputs) return;
-    if (this.touchesObjects(timeline) || inputs !== this.inputs) this.changedAt = timeline.now;
+    if (this.facts !== undefined || this.touchesObjects(timeline) || inputs !== this.inputs) this.changedAt = timeline.now;
     this.revision = revision;
     this.inputs = inputs;
     this.deeds = this.deedsOf(timeline);
-    this.samples?.sample(bindingsOf(timeline, this.deeds), timeline.position, timeline.now);
+    this.samples?.sample(bindingsOf(timeline, this.deeds, this.facts), timeline.position, timeline.now);
   }
 
   private touchesObjects(timeline: Timeline): boolean {
@@ -189,7 +193,7 @@ export class CourseChecker implements HostExtension {
     if (!asked && moment === this.lookedAt) return;
     this.lookedAt = moment;
     this.deeds = this.deedsOf(timeline);
-    const bindings = bindingsOf(timeline, this.deeds);
+    const bindings = bindingsOf(timeline, this.deeds, this.facts);
     const quietSince = Math.max(opened.watch.startAt, ...timeline.inputs.filter((input) => input.at <= timeline.now).map((input) => input.at));
     const value = (check: Check): unknown => {
       this.evaluated++;
@@ -225,6 +229,13 @@ export class CourseChecker implements HostExtension {
     if (!this.spoken.some((word) => word.id === found.id && word.state === state)) this.spoken.push({ at: this.timeline.now, id: found.id, state });
     return { id: found.id, progress: found.progress, again: before };
   }
+}
+
+/** The lines that an input types. */
+function linesOf(message: Message): readonly string[] {
+  const { line, keys } = message as { readonly line?: unknown; readonly keys?: unknown };
+  if (message.type === "terminal.type") return [String(line ?? "")];
+  return message.type === "keys" ? String(keys).split("\r").slice(0, -1) : [];
 }
 
 const plain = (value: unknown): string | boolean => (typeof value === "boolean" ? value : value === undefined ? false : String(value));

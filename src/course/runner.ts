@@ -8,16 +8,19 @@ import { terminalTable } from "../shell/tables";
 import { createTimeline, type Timeline } from "../sim/timeline";
 import type { Json, Message, Micros } from "../sim/types";
 import { parseFault } from "../shell/fault-line";
+import { ground } from "../session/machine-ground";
+import { isMachineWorld, type SessionConfig } from "../session/types";
+import { keysAt } from "../world/consoles";
 import { createWorld } from "../world/world";
 import { CourseChecker, type CourseMessage, type CourseState, type Watch } from "./checker";
-import { sessionOfFixture } from "./fixture";
+import { sessionOfFixture, typedAt } from "./fixture";
+import { addressed, numbersOf, withNumbers } from "./terminals";
 import type { Fixture } from "./types";
 
 const SECOND = 1e6;
 const LOOK_EVERY: Micros = SECOND / 2;
 /** A command that does not end in this time is interrupted, as a learner would. */
 const PATIENCE: Micros = 120 * SECOND;
-const TERMINAL = "terminal/1";
 
 export interface Attempt {
   readonly timeline: Timeline;
@@ -41,7 +44,7 @@ export function resolveReferences(line: string, timeline: Timeline): string {
 /** A world that stands where the learner takes over. */
 export function startOf(fixture: Fixture, seed: number): Timeline {
   const file = sessionOfFixture(fixture, seed);
-  const world = createWorld(file.config);
+  const world = createWorld(file.config, ground);
   const timeline = createTimeline({ seed, profile: file.config.profile, actors: world.actors });
   for (const input of world.inputs) timeline.submit(input, input.at);
   for (const input of file.branches[0]?.inputs ?? []) timeline.submit({ to: input.to, message: input.message as Message }, input.at);
@@ -49,14 +52,18 @@ export function startOf(fixture: Fixture, seed: number): Timeline {
   return timeline;
 }
 
+const namesOf = ({ machines = [] }: SessionConfig): readonly string[] => machines.map(({ name }) => name);
+
 export class ScriptRunner {
   readonly timeline: Timeline;
+  private readonly config: SessionConfig;
   readonly checker = new CourseChecker();
   readonly states: CourseState[] = [];
 
   constructor(fixture: Fixture, seed: number, watch: Watch) {
+    this.config = fixture.config;
     this.timeline = startOf(fixture, seed);
-    this.checker.reset(this.timeline);
+    this.checker.reset(this.timeline, isMachineWorld(this.config) ? ground : undefined);
     this.tell({ do: "open", watch });
     this.look();
   }
@@ -70,10 +77,10 @@ export class ScriptRunner {
     const [verb, ...words] = line.split(" ");
     if (verb === "run") return this.run(Number.parseFloat(words[0] ?? "0") * SECOND);
     if (verb === "answer") {
-      this.tell({ do: "answer", id: words[0] ?? "", value: words.slice(1).join(" ") });
+      this.tell({ do: "answer", id: words[0] ?? "", value: this.resolve(words.slice(1).join(" ")) });
       return this.look();
     }
-    const resolved = resolveReferences(line, this.timeline);
+    const resolved = this.resolve(line);
     if (verb === "fault") {
       const parsed = parseFault(resolved.slice("fault ".length));
       if ("error" in parsed) throw new Error(parsed.error);
@@ -83,19 +90,36 @@ export class ScriptRunner {
     this.type(resolved);
   }
 
+  private resolve(line: string): string {
+    if (!isMachineWorld(this.config)) return resolveReferences(line, this.timeline);
+    const [machine] = ground.state(this.timeline, namesOf(this.config), {}).machines;
+    return withNumbers(line, machine === undefined ? [] : numbersOf(machine));
+  }
+
   run(span: Micros): void {
     const end = this.timeline.now + span;
     while (this.timeline.now < end) this.playTo(Math.min(end, this.timeline.now + LOOK_EVERY));
   }
 
-  private type(line: string): void {
-    this.timeline.submit({ to: TERMINAL, message: { type: "terminal.type", line } as Message });
+  private type(text: string): void {
+    const { to, message } = typedAt(this.config, text);
+    const { terminal } = addressed(text);
+    this.timeline.submit({ to, message: message as Message });
     const patience = this.timeline.now + PATIENCE;
     do this.playTo(this.timeline.now + LOOK_EVERY);
-    while (this.timeline.table(terminalTable).get(TERMINAL)?.job !== undefined && this.timeline.now < patience);
-    if (this.timeline.table(terminalTable).get(TERMINAL)?.job === undefined) return;
-    this.timeline.submit({ to: TERMINAL, message: { type: "terminal.key", key: "ctrl-c" } as Message });
+    while (this.isBusy(terminal) && this.timeline.now < patience);
+    if (!this.isBusy(terminal)) return;
+    const stop = isMachineWorld(this.config)
+      ? keysAt(this.config, terminal, "\x03")
+      : { to: `terminal/${terminal}`, message: { type: "terminal.key", key: "ctrl-c" } };
+    this.timeline.submit({ to: stop.to, message: stop.message as Message });
     this.playTo(this.timeline.now + LOOK_EVERY);
+  }
+
+  /** Whether a terminal's command still runs. */
+  private isBusy(terminal: string): boolean {
+    if (!isMachineWorld(this.config)) return this.timeline.table(terminalTable).get(`terminal/${terminal}`)?.job !== undefined;
+    return ground.state(this.timeline, namesOf(this.config), {}).terminals[terminal]?.busy === true;
   }
 
   private playTo(at: Micros): void {

@@ -4,6 +4,9 @@ import type { SessionConfig } from "../session/types";
 export type Language = "ko" | "en";
 export type Text = Readonly<Record<Language, string>>;
 
+/** What the stage shows: a loop or a cluster; of a machine, its processes or its layers. */
+export type StageKind = "thermostat" | "cluster" | "ledger" | "layers";
+
 export interface Fixture {
   readonly config: SessionConfig;
   readonly files: Readonly<Record<string, string>>;
@@ -100,7 +103,7 @@ export interface Lesson {
   readonly minutes: number;
   readonly title: Text;
   readonly fixture: string;
-  readonly variant: "thermostat" | "cluster";
+  readonly variant: StageKind;
   readonly panes: readonly ("terminal" | "editor" | "inspector" | "score")[];
   readonly follow: { readonly kind: string; readonly name: string };
   readonly recall: { readonly from: string; readonly say: Text; readonly ask: Text; readonly options: readonly Option[]; readonly correct: string };
@@ -113,7 +116,7 @@ export interface DeckSlide {
   readonly title: Text;
   readonly subtitle?: Text;
   readonly fixture: string;
-  readonly variant: "thermostat" | "cluster";
+  readonly variant: StageKind;
   readonly minutes: number;
   readonly beats?: readonly { readonly do: string; readonly say: Text }[];
   readonly answer?: Text;

@@ -16,7 +16,19 @@ export interface GroundState {
   readonly nowLine?: NowLineView;
 }
 
+/** What checks ask of a world with machines. */
+export interface Facts {
+  /** Changes with whatever a check could see. */
+  stamp(timeline: Timeline): number;
+  variables(timeline: Timeline): Readonly<Record<string, Json>>;
+  /** What lies at a path of the first machine; undefined when nothing does. */
+  file(timeline: Timeline, path: string): Json | undefined;
+  /** All that was printed on terminals. */
+  printed(timeline: Timeline): readonly string[];
+}
+
 export interface Ground extends MachineParts {
+  readonly facts: Facts;
   state(timeline: Timeline, machines: readonly string[], options: ViewOptions): GroundState;
   isStroke(timeline: Timeline, position: number, uid: string | undefined): boolean;
   /** Why a process exists: its causes, the nearest first. */

@@ -18,7 +18,7 @@ import { stateParts, type ViewOptions } from "./views";
 /** Something that watches the world as it is played, such as an exercise's checker. It may not touch it. */
 export interface HostExtension {
   /** Another file was loaded, or another branch is stood on: forget what was seen. */
-  reset(timeline: Timeline): void;
+  reset(timeline: Timeline, ground: Ground | undefined): void;
   /** The timeline moved one event forward for the first time. */
   played(timeline: Timeline, event: SimEvent): void;
   /** The timeline stands elsewhere in what was already played. */
@@ -146,7 +146,7 @@ export class SessionHost {
 
   private arrivedAt(file: SessionFile): void {
     this.notice = madeHere(file) ? undefined : "engine";
-    this.eachExtension((extension) => extension.reset(this.timeline));
+    this.eachExtension((extension) => extension.reset(this.timeline, this.ground));
   }
 
   private travel(command: SessionCommand): void {
@@ -177,7 +177,7 @@ export class SessionHost {
   }
 
   private stood(): void {
-    this.eachExtension((extension) => extension.reset(this.timeline));
+    this.eachExtension((extension) => extension.reset(this.timeline, this.ground));
   }
 
   private step(): SimEvent | undefined {

@@ -1,6 +1,7 @@
 /** The ground made of simulated Linux machines. Loaded with the first world that has one. */
 import type { Timeline } from "../sim/timeline";
 import type { Json } from "../sim/types";
+import { fileFact, firstMachine as firstOf, machineFacts, machineStamp } from "../stage/readmodel/machine/facts";
 import { machineView } from "../stage/readmodel/machine/machine-view";
 import { isMachineStroke, machineNowLine, machineScore, whyProcess } from "../stage/readmodel/machine/score-view";
 import { machineTerminals } from "../stage/readmodel/machine/terminals-view";
@@ -34,6 +35,12 @@ export const ground: Ground = {
       score: machineScore(timeline, first, window),
       ...(nowLine === undefined ? {} : { nowLine }),
     };
+  },
+  facts: {
+    stamp: machineStamp,
+    variables: (timeline) => machineFacts(timeline, firstOf(timeline)),
+    file: (timeline, path) => fileFact(timeline, firstOf(timeline), path) as unknown as Json | undefined,
+    printed: (timeline) => machineTerminals(timeline).map(({ printed }) => printed),
   },
   isStroke: isMachineStroke,
   why: (timeline, uid) => whyProcess(timeline, uid) as unknown as Json,

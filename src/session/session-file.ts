@@ -18,6 +18,7 @@ const DOOR = /^(terminal|fault|sim|machine)\/[a-zA-Z0-9._-]{1,80}$/;
 /** What a person does at a machine; it is not booted twice. */
 const AT_MACHINE: ReadonlySet<string> = new Set(["start", "keys"]);
 const MAX_MACHINES = 8;
+const MAX_CONSOLES = 6;
 const MACHINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 class Refused extends Error {
@@ -67,7 +68,8 @@ function machineAt(value: unknown, i: number): MachineConfig {
   const where = `config.machines[${i}].name`;
   const name = textAt(objectAt(value, where)["name"], where, 31);
   if (!MACHINE_NAME.test(name)) throw new Refused("shape", where);
-  return { name };
+  const consoles = objectAt(value, where)["consoles"];
+  return { name, ...(consoles === undefined ? {} : { consoles: numberAt(consoles, `config.machines[${i}].consoles`, 1, MAX_CONSOLES) }) };
 }
 
 function inputAt(value: unknown, where: string): SessionInput {

@@ -6,6 +6,8 @@ import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_NODE } from "./static-pods";
 export interface MachineConfig {
   /** Also its host name. */
   readonly name: string;
+  /** Terminals with a shell that are there from the start; one when absent. */
+  readonly consoles?: number;
 }
 
 export interface WorldConfig {

@@ -5,6 +5,7 @@ import { useDynamicT, useLanguage, useT } from "../../locales/i18n";
 import { type CourseItem, titleOf } from "../course";
 import { isBuilt, placeOfId } from "../course-catalog";
 import { RefusedLink, useDecoded } from "../share/shared-page";
+import { ui } from "../store";
 import { useNarrow } from "../shell/media";
 import { useTitle } from "../shell/title";
 import { useRegionRing } from "../shell/region-ring";
@@ -56,6 +57,12 @@ export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactN
   );
 }
 
+const UNION_CHAPTER = 6;
+
+/** Where a lesson or an exercise looks at a machine. */
+const depthOf = (item: CourseItem): "fs" | "kern" =>
+  (item.kind === "lesson" ? item.lesson.variant === "layers" : item.exercise.chapter === UNION_CHAPTER) ? "fs" : "kern";
+
 interface OpenLabProps {
   readonly kind: LabKind;
   readonly id: string | undefined;
@@ -76,6 +83,9 @@ function OpenLab({ kind, id, item, payload }: OpenLabProps): ReactNode {
     // A new free lab is alive from the start; a world that was left stands where it was left.
     if ((kind === "lab" || kind === "machine" || (kind === "embed" && payload === undefined)) && !lab.restored) lab.session.play();
   }, [kind, lab, payload]);
+  useEffect(() => {
+    if (item !== undefined) ui.goTo(depthOf(item));
+  }, [item]);
   const drop = useFileDrop();
   const stratum = id !== undefined && isBuilt(id) ? placeOfId(id) : undefined;
   const course = kind === "lesson" || kind === "exercise";

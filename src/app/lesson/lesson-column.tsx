@@ -4,11 +4,13 @@ import { useLanguage, useT } from "../../locales/i18n";
 import type { CourseState } from "../../course/checker";
 import type { Lesson, LessonStep } from "../../course/types";
 import { CheckIcon, RightIcon } from "../glyphs/icons";
-import { useSession, useWorld } from "../lab/lab-context";
-import { withNames } from "../presenter/beats";
+import { useSession, useWorld, useWorldParts } from "../lab/lab-context";
+import { addressed } from "../../course/terminals";
+import { isMachineWorld } from "../../session/types";
+import { named } from "../presenter/beats";
 import { progress, useProgress } from "../storage/progress";
 import { ui } from "../store";
-import { runUntil } from "./held-time";
+import { runHeld, runUntil } from "./held-time";
 import { PredictionPanel } from "./prediction-panel";
 import { Prose } from "./prose";
 
@@ -128,17 +130,20 @@ interface FootProps extends LessonColumnProps {
 function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
   const t = useT();
   const session = useSession();
-  const cluster = useWorld((state) => state.cluster);
+  const world = useWorldParts(({ cluster, machines }) => ({ cluster, machines }));
   const committed = useProgress((state) => state.answers[`${lesson.id}/${step.predict?.id ?? ""}`]);
   const done = step.done === undefined || course?.values[`done ${step.id}`] === true;
   const used = useWorld((state) => step.command !== undefined && state.commands.some((command) => similar(command.text, step.command ?? "")));
   const gate = !open || (step.predict !== undefined && committed === undefined);
   const last = at === lesson.steps.length - 1;
   const run = (): void => {
-    if (step.command === undefined || cluster === undefined) return;
-    session.type("1", withNames(step.command, cluster));
-    // The request reaches the API server; what follows is stepped.
-    session.stepStroke(1);
+    if (step.command === undefined) return;
+    const { terminal, line } = addressed(step.command);
+    const state = session.state();
+    session.type(terminal, state === undefined ? line : named(line, state));
+    // The request reaches the API server; what follows is stepped. A machine answers at once.
+    if (state !== undefined && isMachineWorld(state.config)) runHeld(session, terminal);
+    else session.stepStroke(1);
   };
   const next = (): void => {
     if (last) progress.finish(lesson.id);
@@ -167,7 +172,7 @@ function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
   return (
     <div className="lesson-foot">
       {step.command !== undefined && !done && !gate && (
-        <code className="lesson-command">{cluster === undefined ? step.command : withNames(step.command, cluster)}</code>
+        <code className="lesson-command">{world === undefined ? step.command : named(step.command, world)}</code>
       )}
       <div className="lesson-way">
         <div className="steps">
@@ -195,8 +200,8 @@ function LessonFoot({ lesson, step, at, course, open }: FootProps): ReactNode {
 
 /** Whether a command typed is the step's, whatever names stand in it. */
 function similar(typed: string, wanted: string): boolean {
-  const pattern = wanted
-    .split(/\$\([^)]*\)/)
+  const pattern = addressed(wanted)
+    .line.split(/\$\([^)]*\)/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
     .join("\\S+");
   return new RegExp(`^${pattern}$`).test(typed.trim());

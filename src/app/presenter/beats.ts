@@ -1,5 +1,6 @@
 /** What one beat of a slide does to its world. */
-import type { Session, SessionState } from "../../session/types";
+import { addressed, numbersOf, withNumbers } from "../../course/terminals";
+import { isMachineWorld, type Session, type SessionState } from "../../session/types";
 import type { ClusterView } from "../../stage/readmodel/types";
 import { faultOfLine, perform } from "../lab/fault-list";
 
@@ -9,6 +10,8 @@ const LONGEST_MS = 8000;
 const MOMENT = 1000;
 /** Commands that read the object before they write it. */
 const READS_FIRST = /^kubectl (apply|annotate|edit|label|patch|rollout|scale|set) /;
+/** A command at a machine has answered by then, in microseconds. */
+const COMMAND = 400_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
 /** `$(pod web 1)`: the second, by name, of the Pods with `app=web` that are not terminating. */
@@ -47,6 +50,10 @@ function runTo(session: Session, target: number, reduced: boolean): () => void {
   return stop;
 }
 
+/** Names that only the running world knows, put into a line. */
+export const named = (line: string, { cluster, machines }: Pick<SessionState, "cluster" | "machines">): string =>
+  withNumbers(withNames(line, cluster), machines[0] === undefined ? [] : numbersOf(machines[0]));
+
 /** Does a beat; `answer` shows the slide's answer. Returns a way to break off what still runs. */
 export function playBeat(session: Session, line: string, reduced: boolean, answer: () => void): () => void {
   const [verb = "", rest = ""] = [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)];
@@ -65,7 +72,9 @@ export function playBeat(session: Session, line: string, reduced: boolean, answe
       session.seek((state?.now ?? 0) + MOMENT);
     }
   } else {
-    session.type("1", state === undefined ? line : withNames(line, state.cluster));
+    const { terminal, line: text } = addressed(line);
+    session.type(terminal, state === undefined ? text : named(text, state));
+    if (state !== undefined && isMachineWorld(state.config)) return runTo(session, state.now + COMMAND, true);
     // The command reaches the API server; what follows is the next beat's.
     for (let i = 0; i < (READS_FIRST.test(line) ? 2 : 1); i++) session.stepStroke(1);
   }

@@ -7,6 +7,7 @@ import { useReducedMotion } from "../shell/media";
 import { PlainPage } from "../shell/plain-page";
 import { StageArea } from "../lab/stage-area";
 import type { Deck } from "./deck";
+import { ui } from "../store";
 import { playBeat } from "./beats";
 import { deckNamed } from "./decks";
 import { PresenterBar } from "./presenter-bar";
@@ -67,6 +68,8 @@ function Presenter({ deck }: { readonly deck: Deck }): ReactNode {
     }
     played.current = { slide: place.slide, beat: place.beat };
   }, [world, arrived, place.slide, place.beat, slide, dispatch, reduced]);
+
+  useEffect(() => ui.goTo(slide?.variant === "layers" ? "fs" : "kern"), [slide]);
 
   useTitle(deck.title[language]);
   if (slide === undefined) return null;

@@ -9,14 +9,13 @@ import type { EndpointSlice } from "../../kube/apis/objects";
 import { storeTable } from "../../kube/apiserver/storage/store";
 import { flowTable } from "../../kube/proxy/tables";
 import { outputTable } from "../../shell/tables";
-import type { Micros, TableDefinition, TableReader } from "../../sim/types";
+import type { Facts } from "../../session/ground";
+import type { Timeline } from "../../sim/timeline";
+import type { Json, Micros } from "../../sim/types";
 import type { Bindings } from "./expression";
 
-export interface CheckedWorld {
-  readonly now: Micros;
-  readonly position: number;
-  table<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableReader<Row, Index>;
-}
+/** Where a timeline stands. */
+export type CheckedWorld = Timeline;
 
 const VARIABLES = ["pods", "replicasets", "deployments", "services", "endpointslices", "nodes", "events"] as const;
 
@@ -46,13 +45,14 @@ export function celOf(value: unknown): unknown {
   return out;
 }
 
-export function bindingsOf(world: CheckedWorld, deeds: Deeds): Bindings {
+export function bindingsOf(world: CheckedWorld, deeds: Deeds, facts?: Facts): Bindings {
   const out: Record<string, unknown> = { now: world.now / 1e6, commands: [...deeds.commands] };
   for (const name of VARIABLES)
     out[name] = world
       .table(storeTable(name))
       .rows()
       .map((row) => celOf(row.object));
+  for (const [name, value] of Object.entries(facts?.variables(world) ?? {})) out[name] = celOf(value);
   return out;
 }
 
@@ -107,8 +107,14 @@ function readyEndpoints(world: CheckedWorld, service: string): bigint {
   return BigInt(ready);
 }
 
+interface Look {
+  readonly world: CheckedWorld;
+  readonly deeds: Deeds;
+  readonly facts?: Facts;
+}
+
 /** Functions over the world that `look` returns at the time of the call. */
-export function functionsFor(look: () => { readonly world: CheckedWorld; readonly deeds: Deeds }): CelFunc[] {
+export function functionsFor(look: () => Look): CelFunc[] {
   const { DYN, BOOL, INT, STRING } = CelScalar;
   return [
     celFunc("ready", [DYN], BOOL, (pod) => isReady(pod)),
@@ -121,12 +127,17 @@ export function functionsFor(look: () => { readonly world: CheckedWorld; readonl
     celFunc("traffic", [STRING], mapType(STRING, DYN), (client) => trafficOf(look().world, client) as never),
     celFunc("used", [STRING], BOOL, (glob) => look().deeds.commands.some((line) => matchesGlob(line.trim(), glob))),
     celFunc("unused", [STRING], BOOL, (glob) => !look().deeds.commands.some((line) => matchesGlob(line.trim(), glob))),
-    celFunc("printed", [STRING], BOOL, (glob) => printed(look().world, glob)),
+    celFunc("printed", [STRING], BOOL, (glob) => printed(look(), glob)),
+    celFunc("exists", [STRING], BOOL, (path) => fileAt(look(), path) !== undefined),
+    celFunc("file", [STRING], mapType(STRING, DYN), (path) => celOf(fileAt(look(), path) ?? {}) as never),
     celFunc("answer", [STRING], STRING, (id) => look().deeds.answers[id] ?? ""),
   ];
 }
 
-function printed(world: CheckedWorld, glob: string): boolean {
+const fileAt = ({ world, facts }: Look, path: string): Json | undefined => facts?.file(world, path);
+
+function printed({ world, facts }: Look, glob: string): boolean {
+  if (facts?.printed(world).some((text) => text.split(/\r?\n/).some((line) => matchesGlob(line, glob))) === true) return true;
   return world
     .table(outputTable)
     .rows()
