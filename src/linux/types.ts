@@ -47,6 +47,9 @@ export interface Blocked {
 
 export type Outcome<T> = Result<T> | Blocked;
 
+/** A row before it is put. */
+export type Draft<Row> = { -readonly [Member in keyof Row]: Row[Member] };
+
 export const value = <T>(of: T): { readonly ok: true; readonly value: T } => ({ ok: true, value: of });
 export const DONE: { readonly ok: true; readonly value: true } = { ok: true, value: true };
 export const failure = (errno: Errno): Failure => ({ ok: false, errno });

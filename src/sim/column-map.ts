@@ -1,7 +1,7 @@
 /**
  * A map whose keys are a few values one after another: maps in maps. Numbers stay numbers, so that finding builds no text.
  *
- * Maps that have become empty stay for what comes next under the same values.
+ * Maps that have become empty stay for what comes next under the same values; so the one used last can be remembered.
  */
 import { InvariantError } from "./invariant";
 import type { Column, Columns, KeyPart } from "./types";
@@ -12,6 +12,11 @@ export class ColumnMap<Row, Value> {
   private readonly top: Level = new Map();
   private readonly columns: Columns<Row>;
   private readonly depth: number;
+  /** The map used last that holds values, and what leads to it. */
+  private lastA: KeyPart | undefined;
+  private lastB: KeyPart | undefined;
+  private lastC: KeyPart | undefined;
+  private last: Level = this.top;
 
   constructor(columns: Columns<Row>) {
     this.columns = columns;
@@ -19,41 +24,22 @@ export class ColumnMap<Row, Value> {
   }
 
   get(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Value | undefined {
-    const { depth } = this;
-    let found = this.top.get(a);
-    if (depth > 1 && found !== undefined) found = (found as Level).get(b as KeyPart);
-    if (depth > 2 && found !== undefined) found = (found as Level).get(c as KeyPart);
-    if (depth > 3 && found !== undefined) found = (found as Level).get(d as KeyPart);
+    const level = this.level(a, b, c, false);
+    const found = level?.get((this.depth === 3 ? c : this.depth === 4 ? d : this.depth === 2 ? b : a) as KeyPart);
     if (found === undefined) this.complete(b, c, d);
     return found as Value | undefined;
   }
 
-  /** Whoever finds nothing has at least asked for something. */
-  private complete(b: KeyPart | undefined, c: KeyPart | undefined, d: KeyPart | undefined): void {
-    const given = b === undefined ? 1 : c === undefined ? 2 : d === undefined ? 3 : 4;
-    if (given !== this.depth) throw new InvariantError(`${given} values for a key of ${this.depth}: ${this.columns.map(String).join("/")}`);
-  }
-
   /** What is kept under the values of a row's columns. */
   of(row: Row): Value | undefined {
-    let found: unknown = this.top;
-    for (let i = 0; i < this.depth && found !== undefined; i++) found = (found as Level).get(partOf(row, this.columns[i] as Column<Row>));
-    return found as Value | undefined;
+    return this.levelOf(row, false)?.get(this.lastPart(row)) as Value | undefined;
   }
 
   /** Undefined removes. */
   set(row: Row, value: Value | undefined): void {
-    const last = this.depth - 1;
-    let level = this.top;
-    for (let i = 0; i < last; i++) {
-      const part = partOf(row, this.columns[i] as Column<Row>);
-      let next = level.get(part) as Level | undefined;
-      if (next === undefined) level.set(part, (next = new Map()));
-      level = next;
-    }
-    const part = partOf(row, this.columns[last] as Column<Row>);
-    if (value === undefined) level.delete(part);
-    else level.set(part, value);
+    const level = this.levelOf(row, value !== undefined);
+    if (value === undefined) level?.delete(this.lastPart(row));
+    else level?.set(this.lastPart(row), value);
   }
 
   copy(): ColumnMap<Row, Value> {
@@ -61,6 +47,47 @@ export class ColumnMap<Row, Value> {
     copyLevel(this.top, twin.top, this.depth);
     return twin;
   }
+
+  private lastPart(row: Row): KeyPart {
+    return partOf(row, this.columns[this.depth - 1] as Column<Row>);
+  }
+
+  private levelOf(row: Row, making: boolean): Level | undefined {
+    const { columns, depth } = this;
+    if (depth === 1) return this.top;
+    const a = partOf(row, columns[0] as Column<Row>);
+    const b = depth > 2 ? partOf(row, columns[1] as Column<Row>) : undefined;
+    const c = depth > 3 ? partOf(row, columns[2] as Column<Row>) : undefined;
+    return this.level(a, b, c, making);
+  }
+
+  /** The map that holds the values; made on request. */
+  private level(a: KeyPart, b: KeyPart | undefined, c: KeyPart | undefined, making: boolean): Level | undefined {
+    const { depth } = this;
+    if (depth === 1) return this.top;
+    if (this.lastA === a && (depth < 3 || this.lastB === b) && (depth < 4 || this.lastC === c)) return this.last;
+    let level = next(this.top, a, making);
+    if (depth > 2 && level !== undefined) level = next(level, b as KeyPart, making);
+    if (depth > 3 && level !== undefined) level = next(level, c as KeyPart, making);
+    if (level === undefined) return undefined;
+    this.lastA = a;
+    this.lastB = b;
+    this.lastC = c;
+    this.last = level;
+    return level;
+  }
+
+  /** Whoever finds nothing has at least asked for something. */
+  private complete(b: KeyPart | undefined, c: KeyPart | undefined, d: KeyPart | undefined): void {
+    const given = b === undefined ? 1 : c === undefined ? 2 : d === undefined ? 3 : 4;
+    if (given !== this.depth) throw new InvariantError(`${given} values for a key of ${this.depth}: ${this.columns.map(String).join("/")}`);
+  }
+}
+
+function next(level: Level, part: KeyPart, making: boolean): Level | undefined {
+  let found = level.get(part) as Level | undefined;
+  if (found === undefined && making) level.set(part, (found = new Map()));
+  return found;
 }
 
 export function partOf<Row>(row: Row, column: Column<Row>): KeyPart {

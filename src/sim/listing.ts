@@ -17,12 +17,13 @@ export interface Slots<Row> {
 export class Listing<Row> {
   private readonly slots: Slots<Row>;
   private readonly members = new Set<number>();
-  private sorted: readonly number[] = NONE;
-  /** Members that have come since `sorted` was made; and whether any has gone. */
+  /** Members in key order as last asked for; undefined when there is no use in remembering. */
+  private sorted: readonly number[] | undefined;
+  /** Members that have come since then; and whether any has gone. */
   private added: number[] = [];
   private removed = false;
   /** Rows in key order as last handed out, and the slots whose rows have been replaced since. */
-  private listed: readonly Row[] | undefined = NONE;
+  private listed: readonly Row[] | undefined;
   private replaced: number[] = [];
   private keyList: readonly string[] | undefined;
 
@@ -38,8 +39,10 @@ export class Listing<Row> {
   set(slot: number): void {
     if (!this.members.has(slot)) {
       this.members.add(slot);
-      this.added.push(slot);
       this.listed = undefined;
+      if (this.sorted === undefined) return;
+      this.added.push(slot);
+      if (this.added.length > this.members.size) this.sorted = undefined;
     } else if (this.listed !== undefined) {
       this.replaced.push(slot);
       if (this.replaced.length * PATCH_SHARE > this.members.size) this.listed = undefined;
@@ -73,12 +76,12 @@ export class Listing<Row> {
 
   private order(): readonly number[] {
     const { members, slots } = this;
-    if (!this.removed && this.added.length === 0) return this.sorted;
-    if (this.removed) this.sorted = this.sorted.filter((slot) => members.has(slot));
+    if (this.sorted !== undefined && !this.removed && this.added.length === 0) return this.sorted;
+    const kept = this.sorted !== undefined && this.removed ? this.sorted.filter((slot) => members.has(slot)) : (this.sorted ?? NONE);
     // What has gone and come again is added twice.
-    const added = this.added.filter((slot) => members.has(slot));
+    const added = this.sorted === undefined ? [...members] : this.added.filter((slot) => members.has(slot));
     if (added.length > 1) added.sort((a, b) => ascending(slots.keyAt(a), slots.keyAt(b)));
-    if (added.length > 0) this.sorted = this.merged(this.sorted, added);
+    this.sorted = added.length === 0 ? kept : this.merged(kept, added);
     this.removed = false;
     this.added = [];
     this.keyList = undefined;

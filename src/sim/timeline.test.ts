@@ -219,7 +219,7 @@ describe("timeline", () => {
           for (const colour of COLOURS) expect(table.by("colour", actor, colour)).toEqual(own.filter((row) => row.colour === colour));
         }
       }
-      expect(() => table.get("a")).toThrow("actor/cell");
+      expect(() => table.get("a")).toThrow("1 values for a key of 2: actor/cell");
     });
   });
 });

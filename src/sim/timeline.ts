@@ -9,7 +9,7 @@
  */
 import { faultsActor, stoppedTable } from "./faults";
 import { interner } from "./intern";
-import { invariant } from "./invariant";
+import { invariant, InvariantError } from "./invariant";
 import { type Firing, Journal } from "./journal";
 import { EventQueue } from "./queue";
 import { StateHash } from "./state-hash";
@@ -366,7 +366,7 @@ export class Timeline {
     if (known !== undefined) return known;
     const slash = address.indexOf("/");
     const actor = this.actors.get(address.slice(0, slash));
-    invariant(slash > 0 && actor !== undefined, `no actor for ${address}`);
+    if (slash <= 0 || actor === undefined) throw new InvariantError(`no actor for ${address}`);
     const found = { actor, name: address.slice(slash + 1) };
     this.destinations.set(address, found);
     return found;

@@ -1,6 +1,6 @@
 /** What a handler holds while one event is handled. One object serves a timeline; `begin` points it at the next event. */
 import { linkDelay, linkTable } from "./faults";
-import { invariant } from "./invariant";
+import { invariant, InvariantError } from "./invariant";
 import { randomAt } from "./random";
 import type { StoredTable } from "./stored-table";
 import { defineTable } from "./table";
@@ -122,7 +122,7 @@ export class Transaction implements Tx {
   send(to: Address, message: Message, delay: Micros): number {
     const seq = this.host.takeSeq();
     let span = Math.round(delay);
-    invariant(span >= 0, `a message to ${to} cannot arrive before it is sent`);
+    if (!(span >= 0)) throw new InvariantError(`a message to ${to} cannot arrive before it is sent`);
     if (to !== this.self) {
       const links = this.host.tableOf(linkTable);
       if (links.size > 0) {

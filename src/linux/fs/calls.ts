@@ -44,7 +44,14 @@ function make(kernel: Kernel, task: TaskView, { parent, name }: LastPart, node: 
   const may = mayCreate(kernel, credentials, parent.ref);
   if (!may.ok) return may;
   if (!isNamed(kernel, credentials, parent.ref)) return failure("EOVERFLOW");
-  const made = typeOf(kernel, parent.ref.sb).create(kernel, parent.ref, name, { ...node, uid: credentials.fsuid, gid: credentials.fsgid });
+  const made = typeOf(kernel, parent.ref.sb).create(kernel, parent.ref, name, {
+    kind: node.kind,
+    mode: node.mode,
+    uid: credentials.fsuid,
+    gid: credentials.fsgid,
+    rdev: node.rdev,
+    target: node.target,
+  });
   return made.ok ? value({ mount: parent.mount, ref: made.value }) : made;
 }
 
@@ -166,19 +173,27 @@ export function rename(kernel: Kernel, task: TaskView, from: string, to: string,
   if (below !== undefined && sameInode(below, old.value)) return failure("EINVAL");
   const above = wayDown(kernel, b.parent, a.parent);
   if (target.ok && above !== undefined && sameInode(above, target.value)) return failure(flags.exchange === true ? "EINVAL" : "ENOTEMPTY");
-  return moved(kernel, task, { ...a, at: old.value, isDirectory }, { ...b, ...(target.ok ? { at: target.value } : {}) }, flags);
+  const source: Source = { parent: a.parent, name: a.name, at: old.value, isDirectory };
+  return moved(kernel, task, source, { parent: b.parent, name: b.name, at: target.ok ? target.value : undefined }, flags);
 }
 
-interface Source extends LastPart {
+interface Source {
+  readonly parent: Path;
+  readonly name: string;
   readonly at: Path;
   readonly isDirectory: boolean;
+}
+interface Target {
+  readonly parent: Path;
+  readonly name: string;
+  readonly at: Path | undefined;
 }
 
 /**
  * @rule linux.vfs.rename
  * @source linux@6.12 fs/namei.c vfs_rename
  */
-function moved(kernel: Kernel, task: TaskView, a: Source, b: LastPart & { readonly at?: Path }, flags: RenameFlags): Result<true> {
+function moved(kernel: Kernel, task: TaskView, a: Source, b: Target, flags: RenameFlags): Result<true> {
   if (b.at !== undefined && sameFile(kernel, a.at.ref, b.at.ref)) return DONE;
   const { credentials } = task;
   const source = peek(kernel, a.at.ref);

@@ -5,7 +5,7 @@
  * @rule linux.mount.tree
  * @source linux@6.12 fs/namespace.c
  */
-import { invariant } from "../../sim/invariant";
+import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import type { Kernel } from "../types";
 import { superblockOf, typeOf } from "./superblock";
@@ -59,7 +59,7 @@ export const mountTable = defineTable<MountRow, "at" | "parent" | "ns" | "group"
 
 export function mountOf(kernel: Kernel, id: number): MountRow {
   const row = kernel.tx.read(mountTable).get(kernel.machine, id);
-  invariant(row !== undefined, `no mount ${id} on ${kernel.machine}`);
+  if (row === undefined) throw new InvariantError(`no mount ${id} on ${kernel.machine}`);
   return row;
 }
 

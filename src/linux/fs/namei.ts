@@ -4,14 +4,15 @@
  * @rule linux.vfs.path-walk
  * @source linux@6.12 fs/namei.c link_path_walk
  */
-import { failure, type Kernel, type Result, value } from "../types";
+import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { covered, mountOf, samePath } from "./mount";
-import { EXECUTE, mayAccess } from "./permission";
+import { allowed, EXECUTE } from "./permission";
 import { peek, typeOf } from "./superblock";
 import type { Path, Ref, TaskView } from "./types";
 
 const NAME_MAX = 255;
 const PATH_MAX = 4096;
+const SLASH = 47;
 /** Symbolic links followed in one walk. */
 const MAXSYMLINKS = 40;
 
@@ -30,6 +31,18 @@ interface Walk {
   readonly kernel: Kernel;
   readonly task: TaskView;
   links: number;
+  /** What was looked at last, which is mostly what is asked about next. */
+  at: Ref | undefined;
+  seen: Seen | undefined;
+}
+type Seen = ReturnType<typeof peek>;
+
+const walkFor = (kernel: Kernel, task: TaskView): Walk => ({ kernel, task, links: 0, at: undefined, seen: undefined });
+
+function look(walk: Walk, ref: Ref): Seen {
+  if (walk.at === ref && walk.seen !== undefined) return walk.seen;
+  walk.at = ref;
+  return (walk.seen = peek(walk.kernel, ref));
 }
 
 export const kindOf = (kernel: Kernel, ref: Ref): string => peek(kernel, ref).kind;
@@ -54,9 +67,10 @@ export function lookupIn(kernel: Kernel, dir: Path, name: string): Result<Path> 
 }
 
 /** A directory that may be searched. */
-function searchable({ kernel, task }: Walk, at: Path): Result<true> {
-  if (kindOf(kernel, at.ref) !== "dir") return failure("ENOTDIR");
-  return mayAccess(kernel, task.credentials, at.ref, EXECUTE);
+function searchable(walk: Walk, at: Path): Result<true> {
+  const seen = look(walk, at.ref);
+  if (seen.kind !== "dir") return failure("ENOTDIR");
+  return allowed(walk.task.credentials, seen, EXECUTE) ? DONE : failure("EACCES");
 }
 
 function startOf({ task }: Walk, at: Path, path: string): Path {
@@ -68,18 +82,33 @@ function toParent(walk: Walk, start: Path, path: string): Result<LastPart> {
   if (path === "") return failure("ENOENT");
   if (path.length >= PATH_MAX) return failure("ENAMETOOLONG");
   let at = startOf(walk, start, path);
-  const parts = path.split("/").filter((part) => part !== "");
   const slash = path.endsWith("/");
-  const last = parts.pop();
-  if (last === undefined) return value({ parent: at, name: "/", kind: "root", slash });
-  for (const part of parts) {
+  let from = partFrom(path, 0);
+  if (from === path.length) return value({ parent: at, name: "/", kind: "root", slash });
+  for (;;) {
+    const end = partEnd(path, from);
+    const part = path.slice(from, end);
+    from = partFrom(path, end);
+    if (from === path.length) {
+      const access = searchable(walk, at);
+      if (!access.ok) return access;
+      return value({ parent: at, name: part, kind: part === "." ? "dot" : part === ".." ? "dotdot" : "name", slash });
+    }
     const next = step(walk, at, part, true);
     if (!next.ok) return next;
     at = next.value;
   }
-  const access = searchable(walk, at);
-  if (!access.ok) return access;
-  return value({ parent: at, name: last, kind: last === "." ? "dot" : last === ".." ? "dotdot" : "name", slash });
+}
+
+/** Where the next part begins: after the slashes. */
+function partFrom(path: string, at: number): number {
+  let from = at;
+  while (path.charCodeAt(from) === SLASH) from++;
+  return from;
+}
+function partEnd(path: string, from: number): number {
+  const end = path.indexOf("/", from);
+  return end < 0 ? path.length : end;
 }
 
 function step(walk: Walk, at: Path, name: string, follow: boolean): Result<Path> {
@@ -88,7 +117,7 @@ function step(walk: Walk, at: Path, name: string, follow: boolean): Result<Path>
   if (name === ".") return value(at);
   if (name === "..") return value(dotdot(walk, at));
   const found = lookupIn(walk.kernel, at, name);
-  if (!found.ok || !follow || kindOf(walk.kernel, found.value.ref) !== "symlink") return found;
+  if (!found.ok || !follow || look(walk, found.value.ref).kind !== "symlink") return found;
   return followLink(walk, at, found.value);
 }
 
@@ -109,27 +138,27 @@ function toLast(walk: Walk, last: LastPart, follow: boolean): Result<Path> {
   if (kind === "root" || kind === "dot") return value(parent);
   if (kind === "dotdot") return value(dotdot(walk, parent));
   const found = step(walk, parent, name, follow || slash);
-  if (found.ok && slash && kindOf(walk.kernel, found.value.ref) !== "dir") return failure("ENOTDIR");
+  if (found.ok && slash && look(walk, found.value.ref).kind !== "dir") return failure("ENOTDIR");
   return found;
 }
 
 /** The place a path names. */
 export function resolve(kernel: Kernel, task: TaskView, path: string, follow: boolean, start: Path = task.cwd): Result<Path> {
-  const walk: Walk = { kernel, task, links: 0 };
+  const walk = walkFor(kernel, task);
   const part = toParent(walk, start, path);
   return part.ok ? toLast(walk, part.value, follow) : part;
 }
 
 /** The directory a path's last part is in. */
 export function resolveParent(kernel: Kernel, task: TaskView, path: string, start: Path = task.cwd): Result<LastPart> {
-  return toParent({ kernel, task, links: 0 }, start, path);
+  return toParent(walkFor(kernel, task), start, path);
 }
 
 /**
  * As `open(O_CREAT)` walks: the last part may be missing, and symbolic links to it are followed to where it would be made.
  */
 export function resolveForCreate(kernel: Kernel, task: TaskView, path: string, follow: boolean): Result<LastPart & { readonly found?: Path }> {
-  const walk: Walk = { kernel, task, links: 0 };
+  const walk = walkFor(kernel, task);
   let part = toParent(walk, task.cwd, path);
   for (;;) {
     if (!part.ok) return part;
@@ -138,7 +167,7 @@ export function resolveForCreate(kernel: Kernel, task: TaskView, path: string, f
     if (part.value.slash) return part;
     const found = lookupIn(kernel, part.value.parent, part.value.name);
     if (!found.ok) return found.errno === "ENOENT" ? part : found;
-    if (!follow || kindOf(kernel, found.value.ref) !== "symlink") return value({ ...part.value, found: found.value });
+    if (!follow || look(walk, found.value.ref).kind !== "symlink") return value({ ...part.value, found: found.value });
     if (++walk.links > MAXSYMLINKS) return failure("ELOOP");
     const type = typeOf(kernel, found.value.ref.sb);
     const place = type.follow?.(kernel, found.value.ref);

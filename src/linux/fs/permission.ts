@@ -51,7 +51,11 @@ export function allowed(credentials: Credentials, attributes: Owned, wanted: num
 
 /** Also refuses writing to what a read-only file system stores. */
 export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wanted: number): Result<true> {
-  const attributes = peek(kernel, ref);
+  return grants(kernel, credentials, ref, peek(kernel, ref), wanted);
+}
+
+/** The same, by what somebody has already looked up. */
+function grants(kernel: Kernel, credentials: Credentials, ref: Ref, attributes: Owned, wanted: number): Result<true> {
   const stored = attributes.kind === "file" || attributes.kind === "dir" || attributes.kind === "symlink";
   if ((wanted & WRITE) !== 0 && stored && superblockOf(kernel, ref.sb).readOnly) return failure("EROFS");
   return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
@@ -67,9 +71,9 @@ export const owns = (credentials: Credentials, owner: Pick<Attributes, "uid" | "
  * @source linux@6.12 fs/namei.c may_delete
  */
 export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Owned, directory: boolean): Result<true> {
-  const access = mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
-  if (!access.ok) return access;
   const parent = peek(kernel, dir);
+  const access = grants(kernel, credentials, dir, parent, WRITE | EXECUTE);
+  if (!access.ok) return access;
   const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
   if (sticky && !capable(credentials, "FOWNER", victim)) return failure("EPERM");
   if (directory !== (victim.kind === "dir")) return failure(directory ? "ENOTDIR" : "EISDIR");
@@ -78,6 +82,6 @@ export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, vi
 
 /** Whether a name may be put into a directory. */
 export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref): Result<true> {
-  if (peek(kernel, dir).nlink === 0) return failure("ENOENT");
-  return mayAccess(kernel, credentials, dir, WRITE | EXECUTE);
+  const parent = peek(kernel, dir);
+  return parent.nlink === 0 ? failure("ENOENT") : grants(kernel, credentials, dir, parent, WRITE | EXECUTE);
 }

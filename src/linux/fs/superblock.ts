@@ -1,5 +1,5 @@
 /** Mounted file systems: one row each, and the way from an inode to the functions of its type. */
-import { invariant } from "../../sim/invariant";
+import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import type { Kernel } from "../types";
 import type { Attributes, FileSystemType, Ref } from "./types";
@@ -23,22 +23,14 @@ export function newSuperblock(kernel: Kernel, type: string, readOnly: boolean): 
 
 export function superblockOf(kernel: Kernel, sb: number): SuperblockRow {
   const row = kernel.tx.read(superblockTable).get(kernel.machine, sb);
-  invariant(row !== undefined, `no superblock ${sb} on ${kernel.machine}`);
+  if (row === undefined) throw new InvariantError(`no superblock ${sb} on ${kernel.machine}`);
   return row;
 }
 
-/** A superblock's type never changes, nor is its number given again: looked up once per handle. */
-const known = new WeakMap<Kernel, Map<number, FileSystemType>>();
-
 /** The functions of the file system an inode is on. */
 export function typeOf(kernel: Kernel, sb: number): FileSystemType {
-  let types = known.get(kernel);
-  if (types === undefined) known.set(kernel, (types = new Map()));
-  let type = types.get(sb);
-  if (type !== undefined) return type;
-  type = kernel.fileSystems[superblockOf(kernel, sb).type];
-  invariant(type !== undefined, `superblock ${sb} has an unknown type`);
-  types.set(sb, type);
+  const type = kernel.fileSystems[superblockOf(kernel, sb).type];
+  if (type === undefined) throw new InvariantError(`superblock ${sb} has an unknown type`);
   return type;
 }
 

@@ -7,7 +7,7 @@
  * @rule linux.namespace.lifetime
  * @source man-pages@6.9 namespaces(7)
  */
-import { invariant } from "../../sim/invariant";
+import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import { ROOT } from "../cgroup/tables";
 import type { Kernel } from "../types";
@@ -84,7 +84,7 @@ export const findNamespace = (kernel: Kernel, id: number): NamespaceRow | undefi
 
 export function namespaceOf(kernel: Kernel, id: number): NamespaceRow {
   const row = findNamespace(kernel, id);
-  invariant(row !== undefined, `no namespace ${id} on ${kernel.machine}`);
+  if (row === undefined) throw new InvariantError(`no namespace ${id} on ${kernel.machine}`);
   return row;
 }
 

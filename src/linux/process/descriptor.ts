@@ -4,7 +4,7 @@
  * @rule linux.file.descriptors
  * @source linux@6.12 fs/file.c fs/file_table.c
  */
-import { invariant } from "../../sim/invariant";
+import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import { typeOf } from "../fs/superblock";
 import type { FileKind, Path } from "../fs/types";
@@ -61,7 +61,7 @@ const putSlots = (kernel: Kernel, id: number, slots: readonly Slot[]): void =>
 
 export function fileById(kernel: Kernel, id: number): FileRow {
   const row = kernel.tx.read(fileTable).get(`${kernel.machine}/${id}`);
-  invariant(row !== undefined, `no open file ${id} on ${kernel.machine}`);
+  if (row === undefined) throw new InvariantError(`no open file ${id} on ${kernel.machine}`);
   return row;
 }
 

@@ -6,7 +6,7 @@
  * @rule linux.process.task
  * @source linux@6.12 include/linux/sched.h struct task_struct
  */
-import { invariant } from "../../sim/invariant";
+import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import type { Micros } from "../../sim/types";
 import type { Path, TaskView } from "../fs/types";
@@ -121,7 +121,7 @@ export const findTask = (kernel: Kernel, id: number): TaskRow | undefined => ker
 
 export function taskOf(kernel: Kernel, id: number): TaskRow {
   const row = findTask(kernel, id);
-  invariant(row !== undefined, `no task ${id} on ${kernel.machine}`);
+  if (row === undefined) throw new InvariantError(`no task ${id} on ${kernel.machine}`);
   return row;
 }
 

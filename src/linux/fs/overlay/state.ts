@@ -6,7 +6,7 @@
  *
  * @source linux@6.12 fs/overlayfs/ovl_entry.h
  */
-import { invariant } from "../../../sim/invariant";
+import { InvariantError } from "../../../sim/invariant";
 import { defineTable } from "../../../sim/table";
 import type { Kernel } from "../../types";
 import { typeOf } from "../superblock";
@@ -104,19 +104,19 @@ export const dentryTable = defineTable<DentryRow, "name" | "inode">({
 
 export function overlayOf(kernel: Kernel, sb: number): OverlayRow {
   const row = kernel.tx.read(overlayTable).get(kernel.machine, sb);
-  invariant(row !== undefined, `superblock ${sb} is no overlay`);
+  if (row === undefined) throw new InvariantError(`superblock ${sb} is no overlay`);
   return row;
 }
 
 export function dentryOf(kernel: Kernel, ref: Ref): DentryRow {
   const row = kernel.tx.read(dentryTable).get(kernel.machine, ref.sb, ref.ino);
-  invariant(row !== undefined, `no name ${ref.ino} on overlay ${ref.sb}`);
+  if (row === undefined) throw new InvariantError(`no name ${ref.ino} on overlay ${ref.sb}`);
   return row;
 }
 
 export function overlayInode(kernel: Kernel, dentry: DentryRow): OverlayInodeRow {
   const row = kernel.tx.read(overlayInodeTable).get(kernel.machine, dentry.sb, dentry.inode);
-  invariant(row !== undefined, `no inode ${dentry.inode} on overlay ${dentry.sb}`);
+  if (row === undefined) throw new InvariantError(`no inode ${dentry.inode} on overlay ${dentry.sb}`);
   return row;
 }
 
@@ -150,7 +150,7 @@ export const allowsOfflineChanges = ({ config }: OverlayRow): boolean => !config
 /** The real inode whose attributes count. */
 export function realOf(inode: OverlayInodeRow): Ref {
   const ref = inode.upper ?? inode.lower[0]?.ref ?? inode.pinned;
-  invariant(ref !== undefined, `overlay inode ${inode.id} stands on nothing`);
+  if (ref === undefined) throw new InvariantError(`overlay inode ${inode.id} stands on nothing`);
   return ref;
 }
 
