@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { CheckError, Checks } from "../src/course/check/expression";
 import { functionsFor } from "../src/course/check/model";
+import { addressed } from "../src/course/terminals";
 import { ScriptRunner } from "../src/course/runner";
 import type { Course, Exercise, Fixture, Lesson, Text } from "../src/course/types";
 import { watchOfExercise, watchOfLesson } from "../src/course/watch";
@@ -63,8 +64,9 @@ function played(exercise: Exercise, fixture: Fixture, seed: number, script: read
 
 const firstFeedback = (runner: ScriptRunner): string | undefined =>
   runner.states.find((state) => state.feedback !== undefined && !state.feedback.progress)?.feedback?.id;
+const allowedIn = (line: string, tool: string): boolean => line === tool || line.startsWith(`${tool} `);
 const allowed = (exercise: Exercise, line: string): boolean =>
-  /^(run|answer|fault) /.test(line) || exercise.tools.allow.some((tool) => line === tool || line.startsWith(`${tool} `));
+  /^(run|answer|fault) /.test(line) || exercise.tools.allow.some((tool) => allowedIn(addressed(line).line, tool));
 
 function verifySeed(exercise: Exercise, fixture: Fixture, seed: number): void {
   const subject = `${exercise.id} seed ${seed}`;
@@ -150,7 +152,8 @@ function verifyLesson(lesson: Lesson): void {
   for (const step of lesson.steps) {
     if (step.predict?.check === undefined) continue;
     const again = new ScriptRunner(fixture, fixture.config.seed, watch);
-    if (step.command !== undefined) again.perform(step.command);
+    // The steps before it have been done.
+    for (const earlier of lesson.steps.slice(0, lesson.steps.indexOf(step) + 1)) if (earlier.command !== undefined) again.perform(earlier.command);
     again.run(60e6);
     const value = again.state.values[step.predict.id];
     check(`${lesson.id} ${step.predict.id}`, "the prediction called correct is what happens", value === step.predict.correct, `got ${String(value)}`);

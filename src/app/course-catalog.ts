@@ -27,14 +27,18 @@ export const LESSONS: readonly LessonEntry[] = LESSONS_IN.flatMap((count, c) =>
   Array.from({ length: count }, (_, l) => ({ id: `L${c + 1}.${l + 1}`, chapter: c + 1, place: placeOf(c + 1, l + 1) })),
 );
 /** What can be opened, in the order in which a newcomer meets it. */
-export const BUILT_LESSONS: readonly string[] = ["L9.2", "L11.4"];
+export const BUILT_LESSONS: readonly string[] = ["L9.2", "L11.4", "L4.2", "L6.2"];
 export const BUILT_EXERCISES: readonly { readonly id: string; readonly place: Place }[] = [
+  { id: "E4.1", place: "kern" },
+  { id: "E4.2", place: "kern" },
+  { id: "E5.1", place: "kern" },
+  { id: "E6.2", place: "fs" },
   { id: "E10.4", place: "pod" },
   { id: "E11.2", place: "orch" },
   { id: "E11.4", place: "orch" },
 ];
-export const BUILT_STRATA: readonly Place[] = ["orch", "pod"];
-export const DECKS: readonly string[] = ["loops"];
+export const BUILT_STRATA: readonly Place[] = ["orch", "pod", "fs", "kern"];
+export const DECKS: readonly string[] = ["loops", "kernel"];
 
 export const lessonsAt = (place: Place): readonly LessonEntry[] => LESSONS.filter((lesson) => lesson.place === place);
 export const isBuilt = (id: string): boolean => BUILT_LESSONS.includes(id) || BUILT_EXERCISES.some((exercise) => exercise.id === id);

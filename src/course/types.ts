@@ -25,6 +25,7 @@ export interface Option {
 export interface Question {
   readonly id: string;
   readonly ask: Text;
+  /** None: the answer is written. */
   readonly options: readonly Option[];
 }
 

@@ -2,7 +2,7 @@
  * The stage of the orchestration stratum: picks the scene for the room and the number of Pods, and gives it a name, a description in
  * words and actions for the selected mark. Props in; it knows no store.
  */
-import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useId, useMemo, useRef } from "react";
 import { actionsFor, type StageAction } from "./actions";
 import { BreakTools } from "./break-tools";
 import { ClusterFigure, type FigureProps } from "./cluster-figure";

@@ -12,6 +12,9 @@ export function isPlace(name: string): name is Place {
   return name === "sky" || (STRATA as readonly string[]).includes(name);
 }
 
+/** Strata that one machine shows. */
+const WITH_MACHINE: readonly Place[] = ["fs", "kern"];
+
 export function StratumPage({ place }: { readonly place: Place }): ReactNode {
   const t = useT();
   const named = useDynamicT();
@@ -37,6 +40,11 @@ export function StratumPage({ place }: { readonly place: Place }): ReactNode {
           </ul>
         </section>
       ))}
+      {WITH_MACHINE.includes(place) && (
+        <p>
+          <a href="#/machine">{t("home.freeMachine")}</a>
+        </p>
+      )}
       {exercises.length > 0 && (
         <section>
           <h2>{t("home.exercises")}</h2>

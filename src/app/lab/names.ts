@@ -2,10 +2,11 @@
 import { useMemo } from "react";
 import type { SessionState } from "../../session/types";
 import type { ClusterView } from "../../stage/readmodel/types";
-import { useWorld } from "./lab-context";
+import type { MachineView } from "../../stage/readmodel/machine/types";
+import { useWorldParts } from "./lab-context";
 
 export interface NamedObject {
-  readonly kind: "pod" | "deployment" | "rs" | "service" | "node";
+  readonly kind: "pod" | "deployment" | "rs" | "service" | "node" | "process";
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -32,7 +33,10 @@ export function nameOnMachine({ machines, selected }: SessionState): string | un
   return path === undefined ? machines.flatMap(({ processes }) => processes).find(({ uid }) => uid === selected)?.name : `/${path}`;
 }
 
+const processesOf = (machines: readonly MachineView[]): readonly NamedObject[] =>
+  machines.flatMap(({ processes }) => processes.map(({ uid, name, pids }) => ({ kind: "process", name, namespace: String(pids[0] ?? ""), uid })));
+
 export function useNames(): readonly NamedObject[] {
-  const cluster = useWorld((state) => state.cluster);
-  return useMemo(() => (cluster === undefined ? [] : namesOf(cluster)), [cluster]);
+  const world = useWorldParts(({ cluster, machines }) => ({ cluster, machines }));
+  return useMemo(() => (world === undefined ? [] : [...namesOf(world.cluster), ...processesOf(world.machines)]), [world]);
 }

@@ -99,28 +99,52 @@ function QuestionField({ exercise, question, course }: QuestionFieldProps): Reac
     if (known === chosen) setChosen(undefined);
   }, [known, chosen]);
   const given = chosen ?? known;
+  const answer = (value: string): void => {
+    setChosen(value);
+    progress.answer(`${exercise.id}/${question.id}`, value);
+    void tellCourse(session, { do: "answer", id: question.id, value });
+  };
   return (
     <fieldset className="question">
       <legend>
         <small>{t("app.exercise.question")}</small>
         {question.ask[language]}
       </legend>
+      {question.options.length === 0 && <Written ask={question.ask[language]} given={known} onAnswer={answer} />}
       {question.options.map((option) => (
         <label key={option.v} className={given === option.v ? "choice ink on" : "choice ink"}>
-          <input
-            type="radio"
-            name={`${exercise.id}-${question.id}`}
-            checked={given === option.v}
-            onChange={() => {
-              setChosen(option.v);
-              progress.answer(`${exercise.id}/${question.id}`, option.v);
-              void tellCourse(session, { do: "answer", id: question.id, value: option.v });
-            }}
-          />
+          <input type="radio" name={`${exercise.id}-${question.id}`} checked={given === option.v} onChange={() => answer(option.v)} />
           {option.text[language]}
         </label>
       ))}
     </fieldset>
+  );
+}
+
+interface WrittenProps {
+  readonly ask: string;
+  readonly given: string | undefined;
+  readonly onAnswer: (value: string) => void;
+}
+
+/** An answer in one's own letters: given with Enter or the button, so that half a word is no answer. */
+function Written({ ask, given, onAnswer }: WrittenProps): ReactNode {
+  const t = useT();
+  const [text, setText] = useState(given ?? "");
+  return (
+    <form
+      className="written"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAnswer(text.trim().replace(/\s+/g, " "));
+      }}
+    >
+      <input type="text" aria-label={ask} value={text} maxLength={80} onChange={(event) => setText(event.target.value)} />
+      <button type="submit" className="button quiet" disabled={text.trim() === ""}>
+        {t("app.exercise.answer")}
+      </button>
+      {given !== undefined && <span className="mono">{given}</span>}
+    </form>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The bar above the lab: where this is, branches, presenting, theme, language, help. */
 import type { ReactNode } from "react";
 import { useT } from "../../locales/i18n";
+import { isMachineWorld } from "../../session/types";
 import { BoltIcon, BranchIcon, LinkIcon, PlusIcon, PresentIcon } from "../glyphs/icons";
 import { Brand } from "../glyphs/core";
 import { useWorld } from "../lab/lab-context";
@@ -17,6 +18,7 @@ interface TopBarProps {
 export function TopBar({ place, title }: TopBarProps): ReactNode {
   const t = useT();
   const words = useLessonRoom();
+  const onMachine = useWorld(({ config }) => isMachineWorld(config)) === true;
   const branches = useWorld((state) => state.branches.length) ?? 1;
   return (
     <header className="top">
@@ -45,10 +47,12 @@ export function TopBar({ place, title }: TopBarProps): ReactNode {
           <span className={words ? undefined : "visually-hidden"}>{t("app.newWorld.open")}</span>
         </button>
       )}
-      <button type="button" className="tb" onClick={() => ui.open("faults")}>
-        <BoltIcon />
-        <span className={words ? undefined : "visually-hidden"}>{t("app.faults.open")}</span>
-      </button>
+      {!onMachine && (
+        <button type="button" className="tb" onClick={() => ui.open("faults")}>
+          <BoltIcon />
+          <span className={words ? undefined : "visually-hidden"}>{t("app.faults.open")}</span>
+        </button>
+      )}
       <button type="button" className="tb" onClick={() => ui.open("branches")} title={t("app.branches.title")}>
         <BranchIcon />
         <span className={words ? undefined : "visually-hidden"}>{t("app.branches.open")}</span> <span className="num">{branches}</span>
@@ -57,7 +61,7 @@ export function TopBar({ place, title }: TopBarProps): ReactNode {
         <LinkIcon />
         <span className={words ? undefined : "visually-hidden"}>{t("app.share.open")}</span>
       </button>
-      <a className="tb" href="#/present/loops">
+      <a className="tb" href={onMachine ? "#/present/kernel" : "#/present/loops"}>
         <PresentIcon />
         <span className={words ? undefined : "visually-hidden"}>{t("app.present")}</span>
       </a>

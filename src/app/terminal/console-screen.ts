@@ -26,17 +26,36 @@ export function newPart(shown: Printed, next: Printed): string | undefined {
   return shown.text.slice(from) === next.text.slice(0, end) ? next.text.slice(end) : undefined;
 }
 
-const ESCAPES = /\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>78c])|[\x00-\x07\x0e-\x1f]/g;
-
-/** What was printed, as text: backspaces take letters back, colours and movements are left out. */
+/** What was printed, as text: backspaces take letters back, a return begins the line anew, colours and movements are left out. */
 export function plainText(printed: string): string {
-  let text = printed.replace(ESCAPES, "").replace(/\r+\n/g, "\n");
-  for (let last = ""; last !== text; ) {
-    last = text;
-    text = text.replace(/[^\x08\n]\x08/g, "");
+  const out: string[] = [];
+  let line = 0;
+  for (let i = 0; i < printed.length; i++) {
+    const sign = printed[i] as string;
+    if (sign === "\x1b") i = endOfEscape(printed, i);
+    else if (sign === "\b") {
+      if (out.length > line) out.pop();
+    } else if (sign === "\r") {
+      if (printed[i + 1] !== "\n" && printed[i + 1] !== "\r") out.length = line;
+    } else if (sign === "\n") {
+      out.push(sign);
+      line = out.length;
+    } else if (sign >= " " || sign === "\t") out.push(sign);
   }
-  return text.replace(/\x08/g, "");
+  return out.join("");
 }
+
+/** Where an escape sequence ends: at its letter, or after the sign that follows. */
+function endOfEscape(text: string, at: number): number {
+  if (text[at + 1] !== "[") return at + 1;
+  let end = at + 2;
+  while (end < text.length && !/[A-Za-z~]/.test(text[end] as string)) end++;
+  return end;
+}
+
+const ENDS_LINE = ["\r", "\x03", "\x04"];
+/** Keys that the machine hears at once: stop the program in front, draw the screen anew. */
+const AT_ONCE = ["\x1a", "\x0c"];
 
 export function createConsole(element: HTMLElement, label: string, fontSize: number, events: ConsoleEvents): Screen {
   const { terminal, screen } = newEmulator(element, label, fontSize);
@@ -84,10 +103,10 @@ export function createConsole(element: HTMLElement, label: string, fontSize: num
   terminal.onData((data) => {
     if (data === "\x1b") return events.leave();
     if (through || view?.busy !== false) {
-      if (/[\r\x03\x04]/.test(data)) through = false;
+      if (ENDS_LINE.some((key) => data.includes(key))) through = false;
       return events.strike(data);
     }
-    if (data === "\t" || /^[\x1a\x0c]$/.test(data)) {
+    if (data === "\t" || AT_ONCE.includes(data)) {
       through = data === "\t" && line.cursor === line.text.length;
       return data === "\t" && !through ? undefined : send(line.text + data, line);
     }

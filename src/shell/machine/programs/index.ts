@@ -3,12 +3,14 @@ import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { grep } from "./grep";
+import { labPrograms } from "./lab";
 
 export const machinePrograms: Readonly<Record<string, Program>> = {
   bash: shell,
   sh: shell,
   ...basePrograms,
   grep,
+  ...labPrograms,
 };
 
 /** Where they lie: executables of a fresh machine by path. */

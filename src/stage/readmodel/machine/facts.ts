@@ -5,6 +5,7 @@
  * has not looked up yet is read from its layers.
  */
 import { cgroupTable, memberTable } from "../../../linux/cgroup/tables";
+import { bandwidthOf } from "../../../linux/cgroup/cpu-max";
 import { cpuOf } from "../../../linux/cgroup/cpu-table";
 import { counterOf } from "../../../linux/cgroup/memory-counter";
 import { resolve } from "../../../linux/fs/namei";
@@ -38,6 +39,8 @@ function processFact(kernel: Kernel, row: TaskRow, first: TaskRow, group: string
     pid: row.id,
     ppid: row.parent,
     nspid: row.numbers.map(([, number]) => number),
+    /** The same as `/proc/PID/status` lists them. */
+    numbers: row.numbers.map(([, number]) => number).join(" "),
     state: row.state,
     uid: row.credentials.euid,
     cgroup: group,
@@ -76,6 +79,8 @@ function groupFacts(world: WorldReader, kernel: Kernel): Json {
   return rows.map((row) => {
     const members = world.table(memberTable).by("live", `${machine}/${row.id}`);
     const periods = (machineHistory(world).periods.get(`${machine}/${row.id}`) ?? []).filter(({ position }) => position < world.position).slice(-10);
+    const ran = periods.reduce((sum, one) => sum + one.ran, 0);
+    const { quota, period } = bandwidthOf(row);
     const { throttled, usage } = cpuOf(kernel, row.id);
     return {
       path: groupPath(groups, row.id),
@@ -83,7 +88,7 @@ function groupFacts(world: WorldReader, kernel: Kernel): Json {
       settings: row.settings,
       throttled,
       usage,
-      ranInPeriods: periods.map(({ ran }) => ran),
+      ...(quota === undefined || periods.length === 0 ? {} : { cpuPercent: (100 * ran) / (period * periods.length) }),
       memory: counterOf(kernel, row.id).usage,
     };
   });
