@@ -5,7 +5,8 @@
  * Invariant: the world itself is never written.
  */
 import { invariant } from "../sim/invariant";
-import type { Micros, TableDefinition, TableReader, TableWriter, Tx } from "../sim/types";
+import { partOf } from "../sim/column-map";
+import type { KeyPart, Micros, TableDefinition, TableReader, TableWriter, Tx } from "../sim/types";
 import { FILE_SYSTEMS } from "./machine";
 import type { Kernel } from "./types";
 
@@ -22,37 +23,44 @@ function refuse(): never {
 const FIRST_SCRATCH = 2 ** 40;
 const byKey = (a: string, b: string): number => (a < b ? -1 : 1);
 
+type Parts = readonly [a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart];
+const textOf = (parts: Parts): string => parts.filter((part) => part !== undefined).join("/");
+
 /** A table with changes of its own on top. */
 function scratch<Row, Index extends string>(definition: TableDefinition<Row, Index>, below: TableReader<Row, Index>): TableWriter<Row, Index> {
   const own = new Map<string, Row | undefined>();
-  const get = (key: string): Row | undefined => (own.has(key) ? own.get(key) : below.get(key));
-  const valuesOf = (index: Index, row: Row): readonly string[] => {
-    const of = definition.indexes?.[index] as ((row: Row) => string | readonly string[] | undefined) | undefined;
-    const found = of?.(row);
-    return found === undefined ? [] : typeof found === "string" ? [found] : found;
+  const get = (...parts: Parts): Row | undefined => {
+    const key = textOf(parts);
+    return own.has(key) ? own.get(key) : below.get(...parts);
+  };
+  const isUnder = (index: Index, row: Row, parts: Parts): boolean => {
+    const declared = definition.indexes?.[index];
+    if (declared === undefined) return false;
+    if (typeof declared === "function") return [declared(row)].flat().includes(textOf(parts));
+    const { columns, when } = "columns" in declared ? declared : { columns: declared, when: () => true };
+    return when(row) && columns.every((column, i) => partOf(row, column) === parts[i]);
   };
   const merged = (rows: readonly Row[], fits: (row: Row) => boolean): readonly Row[] => {
     if (own.size === 0) return rows;
     const mine = [...own.values()].filter((row): row is Row => row !== undefined && fits(row));
     return [...rows.filter((row) => !own.has(definition.key(row))), ...mine].sort((a, b) => byKey(definition.key(a), definition.key(b)));
   };
-  const by = (index: Index, value: string): readonly Row[] => merged(below.by(index, value), (row) => valuesOf(index, row).includes(value));
+  const by = (index: Index, ...parts: Parts): readonly Row[] => merged(below.by(index, ...parts), (row) => isUnder(index, row, parts));
   const rows = (): readonly Row[] => merged(below.rows(), () => true);
-  const sheet = {
+  return {
     get size() {
       return rows().length;
     },
     get,
-    has: (key: string) => get(key) !== undefined,
+    has: (...parts: Parts) => get(...parts) !== undefined,
     keys: () => rows().map(definition.key),
     rows,
     by,
-    firstBy: (index: Index, value: string) => by(index, value)[0],
-    countBy: (index: Index, value: string) => by(index, value).length,
+    firstBy: (index: Index, ...parts: Parts) => by(index, ...parts)[0],
+    countBy: (index: Index, ...parts: Parts) => by(index, ...parts).length,
     put: (row: Row) => void own.set(definition.key(row), row),
-    delete: (key: string) => void own.set(key, undefined),
+    delete: (...parts: Parts) => void own.set(textOf(parts), undefined),
   };
-  return sheet;
 }
 
 export function lookingKernel(world: Looked, machine: string): Kernel {
