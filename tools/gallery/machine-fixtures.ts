@@ -88,6 +88,7 @@ export function nested(): MachineView {
       namespaces: [],
       cgroup: pids.length > 1 ? "/A" : "/system",
       user: "root",
+      root: { path: "/", type: "tmpfs", source: "rootfs", own: false },
     })),
     unions: [layered()],
     groups: [

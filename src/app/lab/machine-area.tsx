@@ -5,6 +5,9 @@ import { MachineStage } from "../../stage/machine/machine-stage";
 import { MachineText } from "../../stage/machine/machine-text";
 import type { CauseView } from "../../stage/readmodel/machine/score-view";
 import { ScoreTable } from "../../stage/score/score-table";
+import type { UnionView } from "../../stage/readmodel/machine/types";
+import type { Session } from "../../session/types";
+import { runHeld } from "../lesson/held-time";
 import { useReducedMotion } from "../shell/media";
 import { ui, useUi } from "../store";
 import { useSession, useWorld, useWorldParts } from "./lab-context";
@@ -43,8 +46,23 @@ export function MachineArea(): ReactNode {
       standing={standing}
       reducedMotion={reducedMotion}
       playing={world.playing}
+      onReorder={(union, lowers) => command(session, remount(union, lowers))}
     />
   );
+}
+
+/** The commands that lay the same layers in another order. */
+function remount({ mountpoint, sheets }: UnionView, lowers: readonly string[]): string {
+  const path = (role: "upper" | "work"): string => sheets.find((sheet) => sheet.role === role)?.path ?? "";
+  const writable = path("upper") === "" ? "" : `,upperdir=${path("upper")},workdir=${path("work")}`;
+  return `umount ${mountpoint}; mount -t overlay overlay -o lowerdir=${lowers.join(":")}${writable} ${mountpoint}`;
+}
+
+/** Types a line at the first terminal, where it can be read again. */
+function command(session: Session, line: string): void {
+  session.type("1", line);
+  if (useUi.getState().holdsTime) runHeld(session, "1");
+  else session.play();
 }
 
 const NONE: readonly CauseView[] = [];
@@ -65,10 +83,6 @@ export function MachineInspectorArea(): ReactNode {
     };
   }, [session, uid]);
   if (world?.machine === undefined) return null;
-  const command = (line: string): void => {
-    session.type("1", line);
-    session.play();
-  };
   return (
     <MachineInspector
       view={world.machine}
@@ -76,7 +90,7 @@ export function MachineInspectorArea(): ReactNode {
       causes={found?.uid === uid ? (found?.causes ?? NONE) : NONE}
       onSeek={session.seek}
       onSelect={session.select}
-      onCommand={command}
+      onCommand={(line) => command(session, line)}
     />
   );
 }

@@ -141,6 +141,11 @@ function ProcessPanel({ view, process, causes, onSeek, onSelect, onCommand }: Ma
           </div>
         ))}
       </dl>
+      <h3>{say({ key: "machine.inspector.standsOn" })}</h3>
+      <dl className="insp-kv">
+        <dt>{say({ key: process.root.own ? "machine.inspector.ownRoot" : "machine.inspector.hostRoot" })}</dt>
+        <dd className="code">{process.root.own ? `${process.root.path ?? process.root.source} (${process.root.type})` : "/"}</dd>
+      </dl>
       <h3>{say({ key: "machine.inspector.mayUse" })}</h3>
       <dl className="insp-kv">
         <dt>cgroup</dt>

@@ -4,7 +4,7 @@
 import { memo, type ReactNode, useDeferredValue, useId, useRef } from "react";
 import { type Depth, DepthSlider } from "../depth-slider";
 import { StageDefs } from "../glyphs/defs";
-import type { MachineView } from "../readmodel/machine/types";
+import type { MachineView, UnionView } from "../readmodel/machine/types";
 import { useReading } from "../use-reading";
 import { useSize } from "../use-size";
 import { useStable } from "../use-stable";
@@ -28,10 +28,12 @@ export interface MachineStageProps {
   readonly standing?: string;
   readonly reducedMotion: boolean;
   readonly playing: boolean;
+  /** A union mount's lower layers in another order, topmost first. */
+  readonly onReorder?: (union: UnionView, lowers: readonly string[]) => void;
 }
 
 export function MachineStage(props: MachineStageProps): ReactNode {
-  const { view, depth, onDepth, selection, onSelect, standing, reducedMotion, playing } = props;
+  const { view, depth, onDepth, selection, onSelect, standing, reducedMotion, playing, onReorder } = props;
   const say = useSay();
   const summaryId = useId();
   const [ref, size] = useSize<HTMLElement>();
@@ -40,6 +42,7 @@ export function MachineStage(props: MachineStageProps): ReactNode {
   const summary = useReading(summaryOfMachine(view), playing);
   const drawn = useDeferredValue(view);
   const select = useStable(onSelect);
+  const reorder = useStable((union: UnionView, lowers: readonly string[]) => onReorder?.(union, lowers));
   const go = useStable((stratum: string) => onDepth(stratum === "fs" ? "fs" : "kern"));
   const label = say({ key: depth === "fs" ? "machine.union.title" : "machine.ledger.title" });
   return (
@@ -56,6 +59,7 @@ export function MachineStage(props: MachineStageProps): ReactNode {
             viewport={size}
             describedBy={summaryId}
             label={label}
+            onReorder={onReorder === undefined ? undefined : reorder}
           />
         )}
       </div>
@@ -76,11 +80,12 @@ interface SceneProps {
   readonly viewport: { readonly width: number; readonly height: number };
   readonly describedBy: string;
   readonly label: string;
+  readonly onReorder: MachineStageProps["onReorder"];
 }
 
 const REACH: Depth["reach"] = ["fs", "kern"];
 
-const Scene = memo(function Scene({ view, at, onDepth, standing, ...rest }: SceneProps): ReactNode {
+const Scene = memo(function Scene({ view, at, onDepth, standing, onReorder, ...rest }: SceneProps): ReactNode {
   const say = useSay();
   const depth: Depth = { reach: REACH, onDepth };
   const union = view.unions.at(-1);
@@ -91,7 +96,10 @@ const Scene = memo(function Scene({ view, at, onDepth, standing, ...rest }: Scen
     );
     return <MachineFigure view={view} standing={viewpoint} depth={depth} {...rest} />;
   }
-  if (union !== undefined) return <UnionFigure view={union} depth={depth} {...rest} />;
+  if (union !== undefined)
+    return (
+      <UnionFigure view={union} depth={depth} onReorder={onReorder === undefined ? undefined : (lowers) => onReorder(union, lowers)} {...rest} />
+    );
   return (
     <>
       <svg className="stage-svg" role="group" aria-label={rest.label} width={rest.viewport.width} height={rest.viewport.height}>

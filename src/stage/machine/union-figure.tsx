@@ -8,6 +8,7 @@ import { moveFocus } from "../roving";
 import type { Viewport } from "../scene/types";
 import { unionScene } from "../scene/union-scene";
 import { useSay } from "../words";
+import { useLayerDrag } from "./layer-drag";
 import { useMachineMarking } from "./machine-marking";
 
 export interface UnionFigureProps {
@@ -18,11 +19,14 @@ export interface UnionFigureProps {
   readonly describedBy: string;
   readonly label: string;
   readonly depth?: Depth;
+  /** The lower layers in another order, topmost first. */
+  readonly onReorder?: (lowers: readonly string[]) => void;
 }
 
-export function UnionFigure({ view, viewport, selection, onSelect, describedBy, label, depth }: UnionFigureProps): ReactNode {
+export function UnionFigure({ view, viewport, selection, onSelect, describedBy, label, depth, onReorder }: UnionFigureProps): ReactNode {
   const say = useSay();
   const scene = useMemo(() => unionScene(view, viewport), [view, viewport]);
+  const drag = useLayerDrag(view, scene, onReorder);
   const marking = useMachineMarking(scene.order, selection, onSelect);
   return (
     // biome-ignore lint: the picture holds buttons; a click beside them lifts the selection
@@ -35,13 +39,22 @@ export function UnionFigure({ view, viewport, selection, onSelect, describedBy, 
       height={scene.height}
       viewBox={`0 0 ${scene.width} ${scene.height}`}
       onClick={() => onSelect(undefined)}
-      onKeyDown={(event) => void moveFocus(event)}
+      onKeyDown={(event) => void (drag.onKey(event) || moveFocus(event))}
+      {...drag.handlers}
     >
       <StageDefs />
       <text x={44} y={30} className="d-h">
         {say({ key: "machine.union.head" })}
       </text>
       <UnionSheets scene={scene} view={view} marking={marking} />
+      {onReorder !== undefined && (
+        <text x={44} y={scene.height - 8} className="d-sm">
+          {say({ key: "machine.union.reorder" })}
+        </text>
+      )}
+      {drag.at !== undefined && (
+        <line x1={40} x2={scene.width - 40} y1={drag.at} y2={drag.at} stroke="var(--ink)" strokeWidth={2} strokeDasharray="8 5" />
+      )}
       {view.more > 0 && (
         <text x={scene.width - 20} y={30} textAnchor="end" className="d-sm">
           {say({ key: "machine.union.more", params: { count: view.more } })}

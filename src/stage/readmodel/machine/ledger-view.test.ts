@@ -21,7 +21,12 @@ test("one process has a number per namespace that sees it, and stands under its 
   timeline.submit({ to: "machine/a", message: { type: "boot", hostname: "host", executables: { "/usr/bin/main": "main" }, init: "init" } as never });
   timeline.submit({ to: "machine/a", message: { type: "start", name: "t", path: "/usr/bin/main", argv: ["main"], env: {} } as never });
   timeline.seek(1e6);
-  const { viewpoints, processes } = ledgerView(timeline, "a", () => "/");
+  const { viewpoints, processes } = ledgerView(
+    timeline,
+    "a",
+    () => "/",
+    () => ({ type: "tmpfs", source: "rootfs", own: false }),
+  );
   expect(viewpoints.map(({ letter, parent }) => [letter, parent])).toEqual([
     [undefined, undefined],
     ["A", 0],

@@ -27,7 +27,12 @@ const namespaceOf = (row: TaskRow, kind: NamespaceKind): number => (kind === "us
 /** The letter of `ps`: waiting, stopped or a zombie. */
 const stateOf = ({ state }: TaskRow): string => (state === "zombie" ? "Z" : state === "stopped" ? "T" : "S");
 
-export function ledgerView(world: WorldReader, machine: string, groupOf: (task: number) => string): Pick<MachineView, "viewpoints" | "processes"> {
+export function ledgerView(
+  world: WorldReader,
+  machine: string,
+  groupOf: (task: number) => string,
+  rootOf: (row: TaskRow) => ProcessView["root"],
+): Pick<MachineView, "viewpoints" | "processes"> {
   const leaders = world
     .table(taskTable)
     .rows()
@@ -61,6 +66,7 @@ export function ledgerView(world: WorldReader, machine: string, groupOf: (task: 
       }),
       cgroup: groupOf(row.id),
       user: String(row.credentials.euid),
+      root: rootOf(row),
     });
     for (const child of children.get(row.id) ?? []) visit(child, depth + 1, at);
   };

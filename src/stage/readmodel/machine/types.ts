@@ -42,6 +42,8 @@ export interface ProcessView {
   readonly namespaces: readonly { readonly kind: NamespaceKind; readonly id: number; readonly shared: boolean }[];
   readonly cgroup: string;
   readonly user: string;
+  /** What it stands on: its root as a path of the host, or what is mounted there when no path of the host leads to it. */
+  readonly root: { readonly path?: string; readonly type: string; readonly source: string; readonly own: boolean };
 }
 
 export type SheetRole = "upper" | "work" | "lower";
