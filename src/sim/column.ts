@@ -6,6 +6,9 @@ const BITS = 11;
 const SIZE = 1 << BITS;
 const MASK = SIZE - 1;
 
+/** A new block is a copy of this one. */
+const EMPTY: readonly undefined[] = Array.from({ length: SIZE });
+
 export class Column<T> {
   private blocks: T[][] = [];
   private last: T[] = [];
@@ -13,7 +16,7 @@ export class Column<T> {
 
   push(value: T): void {
     const at = this.length & MASK;
-    if (at === 0) this.blocks.push((this.last = Array.from<T>({ length: SIZE })));
+    if (at === 0) this.blocks.push((this.last = EMPTY.slice() as T[]));
     this.last[at] = value;
     this.length++;
   }

@@ -47,19 +47,25 @@ export class Journal {
     this.events.push(event);
   }
 
-  wrote(table: number, slot: number, before: unknown, after: unknown): void {
+  /** Whether the slot has never had a row, but for some that came and went within one event: another key may have it. */
+  wrote(table: number, slot: number, before: unknown, after: unknown): boolean {
     const latest = this.latestOf(table, slot);
-    const earlier = latest[slot] as number;
-    if (earlier >= this.lastStart) {
-      this.afters.set(earlier, after);
-      return;
+    const known = latest[slot] as number;
+    if (known >= this.lastStart) {
+      this.afters.set(known, after);
+      return after === undefined && this.isNothing(known);
     }
     latest[slot] = this.slots.length;
-    this.earlier.push(earlier);
+    this.earlier.push(known >= 0 && this.isNothing(known) ? -1 : known);
     this.tables.push(table);
     this.slots.push(slot);
     this.befores.push(before);
     this.afters.push(after);
+    return false;
+  }
+  /** A row that came and went within an event, where none had been before. */
+  private isNothing(entry: number): boolean {
+    return this.earlier.at(entry) === -1 && this.befores.at(entry) === undefined && this.afters.at(entry) === undefined;
   }
   /** The latest entries of a table, with room for a slot. */
   private latestOf(table: number, slot: number): number[] {
@@ -114,7 +120,7 @@ export class Journal {
     for (let i = end - 1; i >= start; i--) {
       const earlier = this.earlier.at(i) as number;
       if (earlier >= start) overwritten[earlier - start] = 1;
-      if (overwritten[i - start] === 0) told(i, this.afters.at(i));
+      if (overwritten[i - start] === 0 && !this.isNothing(i)) told(i, this.afters.at(i));
     }
   }
   /** Calls back for each event handled, cancelled or sent by the events of [from, to). */

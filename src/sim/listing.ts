@@ -77,9 +77,11 @@ export class Listing<Row> {
   private order(): readonly number[] {
     const { members, slots } = this;
     if (this.sorted !== undefined && !this.removed && this.added.length === 0) return this.sorted;
-    const kept = this.sorted !== undefined && this.removed ? this.sorted.filter((slot) => members.has(slot)) : (this.sorted ?? NONE);
-    // What has gone and come again is added twice.
-    const added = this.sorted === undefined ? [...members] : this.added.filter((slot) => members.has(slot));
+    // What has gone and come again may have another key.
+    const fresh = this.sorted === undefined ? members : new Set(this.added);
+    const stays = (slot: number): boolean => members.has(slot) && !fresh.has(slot);
+    const kept = this.sorted !== undefined && this.removed ? this.sorted.filter(stays) : (this.sorted ?? NONE);
+    const added = [...fresh].filter((slot) => members.has(slot));
     if (added.length > 1) added.sort((a, b) => ascending(slots.keyAt(a), slots.keyAt(b)));
     this.sorted = added.length === 0 ? kept : this.merged(kept, added);
     this.removed = false;
@@ -88,7 +90,7 @@ export class Listing<Row> {
     return this.sorted;
   }
 
-  /** Two ascending lists as one, without repeats. */
+  /** Two ascending lists as one. */
   private merged(a: readonly number[], b: readonly number[]): readonly number[] {
     if (a.length === 0 && b.length === 1) return b;
     const keyAt = (slot: number | undefined): string => this.slots.keyAt(slot as number);
@@ -97,8 +99,7 @@ export class Listing<Row> {
     for (const slot of b) {
       const key = keyAt(slot);
       while (i < a.length && keyAt(a[i]) < key) out.push(a[i++] as number);
-      if (a[i] === slot) i++;
-      if (out.at(-1) !== slot) out.push(slot);
+      out.push(slot);
     }
     while (i < a.length) out.push(a[i++] as number);
     return out;

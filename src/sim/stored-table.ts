@@ -1,6 +1,6 @@
 /**
- * One table's rows. A key keeps the slot it was first given for good, also while it has no row: `Journal` remembers writes by slot, and
- * nothing else of a row has to be found or made for them. Lists and indexes are made when they are first asked for.
+ * One table's rows. A key keeps the slot it was first given, also while it has no row: `Journal` remembers writes by slot, and nothing else
+ * of a row has to be found or made for them. Only what came and went within one event leaves its slot to others. Lists and indexes are made when they are first asked for.
  *
  * Writes are unconditional here.
  */
@@ -20,6 +20,8 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
   private texts: (string | undefined)[] = [];
   private readonly byText = new Map<KeyPart, number>();
   private byColumns: ColumnMap<Row, number> | undefined;
+  /** Slots that no key has. */
+  private free: number[] = [];
   private all: Listing<Row> | undefined;
   private readonly indexes = new Map<Index, TableIndex<Row>>();
   private readonly built: TableIndex<Row>[] = [];
@@ -80,11 +82,18 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
     const text = byColumns === undefined ? this.definition.key(row) : undefined;
     const known = byColumns === undefined ? byText.get(text as string) : byColumns.of(row);
     if (known !== undefined) return known;
-    const slot = held.push(undefined) - 1;
-    this.texts.push(text);
+    const slot = this.free.pop() ?? held.push(undefined) - 1;
+    this.texts[slot] = text;
     if (byColumns === undefined) byText.set(text as string, slot);
     else byColumns.set(row, slot);
     return slot;
+  }
+
+  /** Takes the slot from the key of a row that nobody will ever want back; another key may get it. */
+  release(slot: number, row: Row): void {
+    if (this.byColumns === undefined) this.byText.delete(this.definition.key(row));
+    else this.byColumns.set(row, undefined);
+    this.free.push(slot);
   }
 
   /** Sets or, with undefined, removes; returns what was there. */
@@ -108,6 +117,7 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
     twin.size = this.size;
     twin.held = this.held.slice();
     twin.texts = this.texts.slice();
+    twin.free = this.free.slice();
     for (const [key, slot] of this.byText) twin.byText.set(key, slot);
     twin.byColumns = this.byColumns?.copy();
     return twin;

@@ -49,7 +49,17 @@ const toy: Actor = {
     const colour = COLOURS[Math.floor(tx.random(name) * 3)] as string;
     const hits = (before?.hits ?? 0) + tx.nextId("hit");
     tx.write(cells).put({ id, colour, hits, timer });
+    // Names that come and go within the event, before and after one that stays.
+    tx.write(marks).put({ actor: name, cell: 1000 + hits, colour, hits });
+    tx.write(marks).delete(name, 1000 + hits);
     tx.write(marks).put({ actor: name, cell, colour, hits });
+    if (hits % 3 !== 0) tx.write(marks).put({ actor: name, cell: 3000, colour, hits });
+    if (hits % 3 !== 1) tx.write(marks).delete(name, 3000);
+    tx.write(marks).put({ actor: name, cell: 3001, colour, hits });
+    tx.write(marks).delete(name, 3001);
+    tx.write(marks).put({ actor: name, cell: 2000 + cell, colour, hits });
+    if (hits % 2 === 0) tx.write(marks).put({ actor: name, cell: 2000 + cell, colour, hits: hits + 1 });
+    tx.write(marks).delete(name, 2000 + cell);
     tx.fired("toy.cell.hit", id);
     for (let i = 0; i < 2 && life > 0; i++) {
       const to = `toy/${"abc"[Math.floor(tx.random("to") * 3)]}`;
@@ -201,7 +211,8 @@ describe("timeline", () => {
       const table = timeline.table(marks);
       for (const at of [draw(seed, "at", 0, 100), 90, draw(seed, "at", 1, 60), 100]) {
         timeline.seek(at);
-        expect(table.rows().map(({ actor, cell, colour, hits }) => [`${actor}-${cell}`, colour, hits])).toEqual(
+        const lasting = table.rows().filter(({ cell }) => cell < 3000);
+        expect(lasting.map(({ actor, cell, colour, hits }) => [`${actor}-${cell}`, colour, hits])).toEqual(
           timeline
             .table(cells)
             .rows()

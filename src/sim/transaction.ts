@@ -15,7 +15,7 @@ export const randomTable = defineTable<CountRow>({ name: "sim.random", key: (row
 
 interface Host {
   tableOf<Row, Index extends string>(definition: TableDefinition<Row, Index>): StoredTable<Row, Index>;
-  wrote(table: number, slot: number, before: unknown, after: unknown): void;
+  wrote(table: number, slot: number, before: unknown, after: unknown): boolean;
   fired(rule: string, subject: string): void;
   queued(event: SimEvent): void;
   cancelled(seq: number): void;
@@ -66,8 +66,10 @@ class Writer<Row, Index extends string> implements TableWriter<Row, Index> {
   delete(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): void {
     const { table } = this;
     const slot = table.slotOf(a, b, c, d);
-    if (slot === undefined || table.rowAt(slot) === undefined) return;
-    this.host.wrote(table.number, slot, table.assign(slot, undefined), undefined);
+    const row = slot === undefined ? undefined : table.rowAt(slot);
+    if (slot === undefined || row === undefined) return;
+    table.assign(slot, undefined);
+    if (this.host.wrote(table.number, slot, row, undefined)) table.release(slot, row);
   }
 }
 

@@ -157,13 +157,9 @@ function create(kernel: Kernel, dir: Ref, name: string, node: NewNode): Result<R
   if (parent.nlink === 0) return failure("ENOENT");
   // A directory with the set-group-ID bit gives its group to what is made in it, and the bit to directories.
   const inherits = (parent.mode & 0o2000) !== 0;
-  const { kind, mode, uid, gid, rdev, target } = node;
-  const row = newInode(
-    kernel,
-    dir.sb,
-    dir.ino,
-    inherits ? { kind, mode: kind === "dir" ? mode | 0o2000 : mode, uid, gid: parent.gid, rdev, target } : node,
-  );
+  const { kind, mode, uid, rdev, target } = node;
+  const made = inherits ? { kind, mode: kind === "dir" ? mode | 0o2000 : mode, uid, gid: parent.gid, rdev, target } : node;
+  const row = newInode(kernel, dir.sb, dir.ino, made);
   enter(kernel, dir, name, row.ino);
   touched(kernel, dir, node.kind === "dir" ? 1 : 0);
   return value({ sb: dir.sb, ino: row.ino });

@@ -11,8 +11,11 @@ import { DONE, failure, type Kernel, type Result } from "../../types";
 import type { Attributes, OpenFlags, Ref } from "../types";
 import { handleOf } from "./origin";
 import {
+  again,
+  dentryDraft,
   type DentryRow,
   dentryOf,
+  inodeDraft,
   isRoot,
   type OverlayInodeRow,
   type OverlayRow,
@@ -99,7 +102,7 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
     uid: attributes.uid,
     gid: attributes.gid,
     rdev: attributes.rdev,
-    ...(attributes.kind === "symlink" ? { target: linkText(kernel, lower) } : {}),
+    target: attributes.kind === "symlink" ? linkText(kernel, lower) : undefined,
   });
   if (!made.ok) return made;
   const upper = made.value;
@@ -124,22 +127,27 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
     if (indexed && overlay.index !== undefined) indexDirectory(kernel, overlay, overlay.index, lower, upper);
     // Putting it there is no change that a user made.
     real(kernel, parent).setattr(kernel, parent, { atime: parentAttributes.atime, mtime: parentAttributes.mtime });
-    putDentry(kernel, { ...dentryOf(kernel, { sb: dentry.sb, ino: dentry.id }), alias: true });
+    hasUpper(kernel, dentry);
   }
-  const copied: OverlayInodeRow = {
-    ...overlayInode(kernel, dentry),
-    upper,
-    upperData: !metacopy,
-    indexed: indexed || inode.indexed,
-    whiteouts: inode.whiteouts || inode.kind === "dir",
-    // A lower hard link that was found by nothing is found by its copy from now on.
-    key: inode.key ?? upper,
-  };
+  const copied = inodeDraft(overlayInode(kernel, dentry));
+  copied.upper = upper;
+  copied.upperData = !metacopy;
+  copied.indexed = indexed || inode.indexed;
+  copied.whiteouts = inode.whiteouts || inode.kind === "dir";
+  // A lower hard link that was found by nothing is found by its copy from now on.
+  copied.key = inode.key ?? upper;
   putInode(kernel, copied);
   kernel.tx.fired("linux.overlay.copy-up", dentry.name);
   if (!toIndex) return DONE;
   const noted = setUpperLinks(kernel, overlay, copied);
   return noted.ok ? linkUp(kernel, overlay, dentry, copied) : noted;
+}
+
+/** The upper layer has the name from now on. */
+function hasUpper(kernel: Kernel, dentry: DentryRow): void {
+  const row = dentryDraft(again(kernel, dentry));
+  row.alias = true;
+  putDentry(kernel, row);
 }
 
 /** @source linux@6.12 fs/overlayfs/copy_up.c ovl_create_index */
@@ -176,7 +184,7 @@ function copyAttributes(kernel: Kernel, overlay: OverlayRow, lower: Ref, upper: 
   // Best effort: what cannot carry the mark goes without.
   if (origin) setMark(kernel, overlay, upper, "origin", handleOf(lower));
   const { mode, uid, gid, atime, mtime, size } = attributes;
-  real(kernel, upper).setattr(kernel, upper, { mode, uid, gid, atime, mtime, ...(metacopy ? { size } : {}) });
+  real(kernel, upper).setattr(kernel, upper, { mode, uid, gid, atime, mtime, size: metacopy ? size : undefined });
   return DONE;
 }
 
@@ -199,7 +207,7 @@ function linkUp(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode: O
   const linked = real(kernel, parent).link(kernel, inode.upper, parent, dentry.name);
   if (!linked.ok) return linked;
   real(kernel, parent).setattr(kernel, parent, { atime: before.atime, mtime: before.mtime });
-  putDentry(kernel, { ...dentryOf(kernel, { sb: dentry.sb, ino: dentry.id }), alias: true });
+  hasUpper(kernel, dentry);
   return setUpperLinks(kernel, overlay, inode);
 }
 
@@ -232,6 +240,8 @@ function copyDataLate(kernel: Kernel, inode: OverlayInodeRow, flags: OpenFlags):
   const overlay = overlayOf(kernel, inode.sb);
   const unmarked = setMark(kernel, overlay, upper, "metacopy", undefined);
   if (!unmarked.ok) return unmarked;
-  putInode(kernel, { ...inode, upperData: true });
+  const whole = inodeDraft(inode);
+  whole.upperData = true;
+  putInode(kernel, whole);
   return DONE;
 }

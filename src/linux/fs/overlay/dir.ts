@@ -14,9 +14,11 @@ import { setRedirect } from "./redirect";
 import {
   again,
   allowsOfflineChanges,
+  dentryDraft,
   dentryOf,
   type DentryRow,
   hasOrigin,
+  inodeDraft,
   inodeOf,
   isMerge,
   overlayOf,
@@ -95,7 +97,9 @@ export function tmpfile(kernel: Kernel, dirRef: Ref, node: NewNode): Result<Ref>
   });
   if (!inode.ok) return inode;
   const dentry = newDentry(kernel, dir, "", { inode: inode.value.id, opaque: false, alias: true });
-  putDentry(kernel, { ...dentry, hashed: false });
+  const nameless = dentryDraft(dentry);
+  nameless.hashed = false;
+  putDentry(kernel, nameless);
   return value(refOf(dentry));
 }
 
@@ -131,8 +135,9 @@ export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Resul
     true,
   );
   if (!placed.ok) return placed;
-  const now = inodeOf(kernel, old);
-  putInode(kernel, { ...now, nlink: now.nlink + 1 });
+  const now = inodeDraft(inodeOf(kernel, old));
+  now.nlink++;
+  putInode(kernel, now);
   // The new name is looked up when it is first used: only then it is known what lies below it.
   return DONE;
 }

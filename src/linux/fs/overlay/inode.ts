@@ -5,12 +5,14 @@
  * @source linux@6.12 fs/overlayfs/inode.c ovl_getattr ovl_setattr; fs/overlayfs/file.c ovl_open
  */
 import { DONE, failure, type Kernel, type Result } from "../../types";
+import { peek as peekReal } from "../superblock";
 import type { AttributeChange, Attributes, OpenFlags, Ref } from "../types";
 import { copyUp, isCopiedUp, WITH_DATA } from "./copy-up";
 import { shownIno } from "./readdir";
 import {
   dentryOf,
   dentryTable,
+  inodeDraft,
   isMerge,
   overlayInode,
   overlayInodeTable,
@@ -43,11 +45,25 @@ export function getattr(kernel: Kernel, ref: Ref): Attributes {
         ? (inode.lower[0]?.ref.sb ?? ref.sb)
         : ((shownIno(kernel, inode) === undefined ? inode.upper.sb : inode.lower[0]?.ref.sb) ?? ref.sb);
   const nlink = isDir ? (isMerge(inode) ? 1 : attributes.nlink) : inode.indexed ? inode.nlink : attributes.nlink;
-  return { ...attributes, ino, dev, nlink };
+  return {
+    kind: attributes.kind,
+    mode: attributes.mode,
+    uid: attributes.uid,
+    gid: attributes.gid,
+    nlink,
+    size: attributes.size,
+    rdev: attributes.rdev,
+    atime: attributes.atime,
+    mtime: attributes.mtime,
+    ctime: attributes.ctime,
+    ino,
+    dev,
+    linkable: attributes.linkable,
+  };
 }
 
 /** A merged directory's links are not counted here: it has some. */
-export const peek = (kernel: Kernel, ref: Ref): Attributes => realAttributes(kernel, realOf(inodeAt(kernel, ref)));
+export const peek = (kernel: Kernel, ref: Ref): ReturnType<typeof peekReal> => peekReal(kernel, realOf(inodeAt(kernel, ref)));
 
 export function setattr(kernel: Kernel, ref: Ref, change: AttributeChange): Result<true> {
   const copied = copyUp(kernel, ref, change.size === undefined ? {} : WITH_DATA);
@@ -71,17 +87,18 @@ export function open(kernel: Kernel, ref: Ref, flags: OpenFlags): Result<true> {
     const copied = copyUp(kernel, ref, flags);
     if (!copied.ok) return copied;
   }
-  const inode = inodeAt(kernel, ref);
-  putInode(kernel, { ...inode, opens: inode.opens + 1 });
+  const inode = inodeDraft(inodeAt(kernel, ref));
+  inode.opens++;
+  putInode(kernel, inode);
   return DONE;
 }
 
 export function release(kernel: Kernel, ref: Ref): void {
   const dentry = dentryOf(kernel, ref);
-  const inode = overlayInode(kernel, dentry);
-  const opens = inode.opens - 1;
-  putInode(kernel, { ...inode, opens });
-  if (opens > 0 || dentry.hashed) return;
+  const inode = inodeDraft(overlayInode(kernel, dentry));
+  inode.opens--;
+  putInode(kernel, inode);
+  if (inode.opens > 0 || dentry.hashed) return;
   kernel.tx.write(dentryTable).delete(kernel.machine, ref.sb, ref.ino);
   if (kernel.tx.read(dentryTable).countBy("inode", kernel.machine, ref.sb, inode.id) > 0) return;
   if (inode.pinned !== undefined) real(kernel, inode.pinned).release(kernel, inode.pinned);

@@ -24,6 +24,7 @@ import {
   putInode,
   real,
   realAttributes,
+  refOf,
   sameRef,
 } from "./state";
 import { markOf, setMark } from "./xattrs";
@@ -242,9 +243,9 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
     sb: overlay.sb,
     id: kernel.tx.nextId(`linux.overlay.inode/${kernel.machine}/${overlay.sb}`),
     kind: attributes.kind,
-    ...(upper === undefined ? {} : { upper }),
+    upper,
     lower,
-    ...(parts.redirect === undefined ? {} : { redirect: parts.redirect }),
+    redirect: parts.redirect,
     upperData: !parts.upperMetacopy,
     constIno: hash !== undefined && byLower,
     indexed: index !== undefined,
@@ -254,8 +255,9 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
       ((upper !== undefined && below !== undefined) ||
         lower.length > 1 ||
         (upper !== undefined && markOf(kernel, overlay, upper, "origin") !== undefined)),
-    ...(hash === undefined ? {} : { key: hash }),
+    key: hash,
     opens: 0,
+    pinned: undefined,
   };
   putInode(kernel, row);
   return value(row);
@@ -279,14 +281,19 @@ export function unionLinks(kernel: Kernel, overlay: OverlayRow, below: Ref | und
   return links > 0 ? links : otherwise;
 }
 
+/** A name that has been looked up before. */
+export const knownName = (kernel: Kernel, dir: Ref, name: string): DentryRow | undefined =>
+  kernel.tx.read(dentryTable).firstBy("name", kernel.machine, dir.sb, dir.ino, name);
+
 /** A name of a directory: the one that is known, or what the layers say. */
 export function lookupName(kernel: Kernel, dir: DentryRow, name: string): Result<DentryRow> {
-  const known = kernel.tx.read(dentryTable).firstBy("name", kernel.machine, dir.sb, dir.id, name);
+  const known = knownName(kernel, refOf(dir), name);
   if (known !== undefined) return value(known);
   const found = lookupLayers(kernel, overlayOf(kernel, dir.sb), overlayInode(kernel, dir), name);
   if (!found.ok) return found;
   if (found.value.inode === undefined) return failure("ENOENT");
-  return value(newDentry(kernel, dir, name, { ...found.value, inode: found.value.inode }));
+  const { inode, opaque, alias } = found.value;
+  return value(newDentry(kernel, dir, name, { inode, opaque, alias }));
 }
 
 export function newDentry(kernel: Kernel, dir: DentryRow, name: string, found: Required<Found>): DentryRow {

@@ -9,8 +9,10 @@ import { copyUp, needsIndexOf, setUpperLinks } from "./copy-up";
 import { handleOf } from "./origin";
 import {
   again,
+  dentryDraft,
   type DentryRow,
   dentryTable,
+  inodeDraft,
   inodeOf,
   type OverlayInodeRow,
   overlayInodeTable,
@@ -68,16 +70,21 @@ export function linksEnd(kernel: Kernel, overlay: OverlayRow, inode: OverlayInod
 /** Forgets a name; the inode goes with its last one, unless somebody has it open. */
 export function forget(kernel: Kernel, dentry: DentryRow): void {
   const inode = inodeOf(kernel, dentry);
-  const left = kernel.tx
-    .read(dentryTable)
-    .by("inode", kernel.machine, dentry.sb, inode.id)
-    .filter((one) => one.hashed && one.id !== dentry.id);
-  if (inode.opens > 0) putDentry(kernel, { ...again(kernel, dentry), hashed: false });
-  else kernel.tx.write(dentryTable).delete(kernel.machine, dentry.sb, dentry.id);
-  if (left.length === 0 && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(kernel.machine, inode.sb, inode.id);
-  else if (left.length === 0) {
-    const { key: _gone, ...rest } = inode;
-    putInode(kernel, rest);
+  const names = kernel.tx.read(dentryTable);
+  const { machine } = kernel;
+  const isLast =
+    names.countBy("inode", machine, inode.sb, inode.id) === 1 ||
+    !names.by("inode", machine, inode.sb, inode.id).some((one) => one.hashed && one.id !== dentry.id);
+  if (inode.opens > 0) {
+    const nameless = dentryDraft(again(kernel, dentry));
+    nameless.hashed = false;
+    putDentry(kernel, nameless);
+  } else kernel.tx.write(dentryTable).delete(kernel.machine, dentry.sb, dentry.id);
+  if (isLast && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(kernel.machine, inode.sb, inode.id);
+  else if (isLast) {
+    const lost = inodeDraft(inode);
+    lost.key = undefined;
+    putInode(kernel, lost);
   }
 }
 
@@ -86,5 +93,7 @@ export function pin(kernel: Kernel, dentry: DentryRow): void {
   const inode = inodeOf(kernel, dentry);
   if (inode.opens === 0 || inode.pinned !== undefined || inode.upper === undefined) return;
   real(kernel, inode.upper).open(kernel, inode.upper, {});
-  putInode(kernel, { ...inode, pinned: inode.upper });
+  const pinned = inodeDraft(inode);
+  pinned.pinned = inode.upper;
+  putInode(kernel, pinned);
 }

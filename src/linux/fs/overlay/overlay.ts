@@ -3,11 +3,11 @@ import { value } from "../../types";
 import type { FileSystemType } from "../types";
 import { create, link, tmpfile } from "./dir";
 import { getattr, getxattr, listxattr, mapped, open, peek, read, readlink, release, setattr, setxattr, write } from "./inode";
-import { lookupName } from "./lookup";
+import { knownName, lookupName } from "./lookup";
 import { readdir } from "./readdir";
 import { rmdir, unlink } from "./remove";
 import { rename } from "./rename";
-import { dentryOf, overlayOf } from "./state";
+import { dentryOf, overlayOf, refOf } from "./state";
 import { mountOverlay } from "./super";
 
 export const overlay: FileSystemType = {
@@ -18,8 +18,10 @@ export const overlay: FileSystemType = {
   getattr,
   peek,
   lookup: (kernel, dir, name) => {
+    const known = knownName(kernel, dir, name);
+    if (known !== undefined) return value(refOf(known));
     const found = lookupName(kernel, dentryOf(kernel, dir), name);
-    return found.ok ? value({ sb: dir.sb, ino: found.value.id }) : found;
+    return found.ok ? value(refOf(found.value)) : found;
   },
   parent: (kernel, dir) => ({ sb: dir.sb, ino: dir.ino === overlayOf(kernel, dir.sb).root ? dir.ino : dentryOf(kernel, dir).parent }),
   create,

@@ -1,6 +1,6 @@
 /** Telling the layers below under which name a moved thing is known there. */
 import { DONE, failure, type Kernel, type Result } from "../../types";
-import { type DentryRow, inodeOf, type OverlayInodeRow, type OverlayRow, parentOf, putInode, realAttributes } from "./state";
+import { type DentryRow, inodeDraft, inodeOf, type OverlayInodeRow, type OverlayRow, parentOf, putInode, realAttributes } from "./state";
 import { setMark } from "./xattrs";
 
 const needsAbsolute = (kernel: Kernel, inode: OverlayInodeRow, sameDir: boolean): boolean => {
@@ -38,6 +38,8 @@ export function setRedirect(kernel: Kernel, overlay: OverlayRow, dentry: DentryR
   }
   if (inode.upper === undefined) return failure("EXDEV");
   if (!setMark(kernel, overlay, inode.upper, "redirect", redirect).ok) return failure("EXDEV");
-  putInode(kernel, { ...inode, redirect });
+  const told = inodeDraft(inode);
+  told.redirect = redirect;
+  putInode(kernel, told);
   return DONE;
 }

@@ -14,6 +14,7 @@ import {
   again,
   dentryOf,
   type DentryRow,
+  inodeDraft,
   inodeOf,
   isPureUpper,
   isWhiteout,
@@ -114,10 +115,10 @@ function remove(kernel: Kernel, dirRef: Ref, name: string, directory: boolean): 
     ? whiteOut(kernel, overlay, parent.value, dentry, whiteouts)
     : removeUpper(kernel, overlay, parent.value, dentry, directory, whiteouts);
   if (!gone.ok) return gone;
-  const inode = inodeOf(kernel, dentry);
-  const links = directory ? 0 : inode.nlink - 1;
-  putInode(kernel, { ...inode, nlink: links });
-  linksEnd(kernel, overlay, { ...inode, nlink: links });
+  const inode = inodeDraft(inodeOf(kernel, dentry));
+  inode.nlink = directory ? 0 : inode.nlink - 1;
+  putInode(kernel, inode);
+  linksEnd(kernel, overlay, inode);
   forget(kernel, dentry);
   return DONE;
 }

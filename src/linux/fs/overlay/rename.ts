@@ -12,9 +12,11 @@ import { setRedirect } from "./redirect";
 import { clearEmpty, lowerPositive, upperNow, whiteoutsOfEmpty } from "./remove";
 import {
   again,
+  dentryDraft,
   dentryOf,
   type DentryRow,
   hasOrigin,
+  inodeDraft,
   inodeOf,
   isMerge,
   isMergeOrLower,
@@ -63,7 +65,7 @@ export function rename(
   const old = source.value;
   const target = lookupName(kernel, to, newName);
   if (!target.ok && target.errno !== "ENOENT") return target;
-  const b: Side = { dir: to, name: newName, ...(target.ok ? { dentry: target.value } : {}) };
+  const b: Side = { dir: to, name: newName, dentry: target.ok ? target.value : undefined };
   const isDir = inodeOf(kernel, old).kind === "dir";
   if (!canMove(overlay, inodeOf(kernel, old))) return failure("EXDEV");
   if (exchange && b.dentry !== undefined && !canMove(overlay, inodeOf(kernel, b.dentry))) return failure("EXDEV");
@@ -100,7 +102,8 @@ export function rename(
     replaced = cleared.value;
   }
   const moved = moveUpper(kernel, overlay, { dir: from, name: oldName, dentry: old }, b, {
-    ...flags,
+    exchange: flags.exchange,
+    whiteout: flags.whiteout,
     asked: exchange,
     replaced,
     newParent: newParent.value,
@@ -155,7 +158,9 @@ function markMoved(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, into:
   if (isMergeOrLower(inode)) return setRedirect(kernel, overlay, again(kernel, dentry), sameDir);
   if (inode.kind !== "dir" || again(kernel, dentry).opaque || !isMerge(inodeOf(kernel, into)) || inode.upper === undefined) return DONE;
   if (!setOpaque(kernel, overlay, inode.upper).ok) return failure("EXDEV");
-  putDentry(kernel, { ...again(kernel, dentry), opaque: true });
+  const marked = dentryDraft(again(kernel, dentry));
+  marked.opaque = true;
+  putDentry(kernel, marked);
   return DONE;
 }
 
@@ -164,16 +169,23 @@ function renamed(kernel: Kernel, overlay: OverlayRow, old: DentryRow, b: Side, e
   const moved = again(kernel, old);
   if (exchange && b.dentry !== undefined) {
     const other = again(kernel, b.dentry);
-    putDentry(kernel, { ...moved, parent: other.parent, name: other.name });
-    putDentry(kernel, { ...other, parent: moved.parent, name: moved.name });
+    putName(kernel, moved, other.parent, other.name);
+    putName(kernel, other, moved.parent, moved.name);
     return;
   }
   if (b.dentry !== undefined) {
-    const inode = inodeOf(kernel, b.dentry);
-    const links = inode.kind === "dir" ? 0 : inode.nlink - 1;
-    putInode(kernel, { ...inode, nlink: links });
-    linksEnd(kernel, overlay, { ...inode, nlink: links });
+    const inode = inodeDraft(inodeOf(kernel, b.dentry));
+    inode.nlink = inode.kind === "dir" ? 0 : inode.nlink - 1;
+    putInode(kernel, inode);
+    linksEnd(kernel, overlay, inode);
     forget(kernel, b.dentry);
   }
-  putDentry(kernel, { ...moved, parent: b.dir.id, name: b.name });
+  putName(kernel, moved, b.dir.id, b.name);
+}
+
+function putName(kernel: Kernel, dentry: DentryRow, parent: number, name: string): void {
+  const row = dentryDraft(dentry);
+  row.parent = parent;
+  row.name = name;
+  putDentry(kernel, row);
 }

@@ -8,7 +8,7 @@
  */
 import { InvariantError } from "../../../sim/invariant";
 import { defineTable } from "../../../sim/table";
-import type { Kernel } from "../../types";
+import type { Draft, Kernel } from "../../types";
 import { typeOf } from "../superblock";
 import type { Attributes, FileKind, FileSystemType, Ref } from "../types";
 
@@ -118,6 +118,40 @@ export function overlayInode(kernel: Kernel, dentry: DentryRow): OverlayInodeRow
   const row = kernel.tx.read(overlayInodeTable).get(kernel.machine, dentry.sb, dentry.inode);
   if (row === undefined) throw new InvariantError(`no inode ${dentry.inode} on overlay ${dentry.sb}`);
   return row;
+}
+
+/** Copies to be changed and put; written out, as they are made often. */
+export function inodeDraft(row: OverlayInodeRow): Draft<OverlayInodeRow> {
+  return {
+    machine: row.machine,
+    sb: row.sb,
+    id: row.id,
+    kind: row.kind,
+    upper: row.upper,
+    lower: row.lower,
+    redirect: row.redirect,
+    upperData: row.upperData,
+    constIno: row.constIno,
+    indexed: row.indexed,
+    nlink: row.nlink,
+    whiteouts: row.whiteouts,
+    key: row.key,
+    opens: row.opens,
+    pinned: row.pinned,
+  };
+}
+export function dentryDraft(row: DentryRow): Draft<DentryRow> {
+  return {
+    machine: row.machine,
+    sb: row.sb,
+    id: row.id,
+    parent: row.parent,
+    name: row.name,
+    inode: row.inode,
+    opaque: row.opaque,
+    alias: row.alias,
+    hashed: row.hashed,
+  };
 }
 
 export const putInode = (kernel: Kernel, row: OverlayInodeRow): void => kernel.tx.write(overlayInodeTable).put(row);
