@@ -1,11 +1,14 @@
 /** Ten recorded sessions end in the same state in Node and in the browser: no clock, locale or engine of the browser leaks into a world. */
 import { expect, test } from "@playwright/test";
 import { SessionHost } from "../src/session/host";
+import { ground } from "../src/session/machine-ground";
+import { keysAt } from "../src/world/consoles";
 import { type SessionFile, type SessionInput, sessionOf } from "../src/session/types";
 import { openLab, session } from "./lab";
 
 const SECOND = 1e6;
 const COUNT = 10;
+const MACHINES = 2;
 
 /** What somebody does in session `n`: applies, scales, breaks, rolls; each at its time. */
 function recording(n: number): SessionFile {
@@ -30,17 +33,42 @@ function recording(n: number): SessionFile {
   );
 }
 
+/** What somebody does at a machine. */
+function machineRecording(n: number): SessionFile {
+  const config = {
+    seed: 300 + n,
+    profile: "teaching" as const,
+    nodes: 0,
+    controlPlane: false,
+    kubeSystem: false,
+    machines: [{ name: "host", consoles: 2 }],
+  };
+  const typed = (at: number, terminal: string, line: string): SessionInput => {
+    const { to, message } = keysAt(config, terminal, `${line}\r`);
+    return { at: at * SECOND + n, to, message: message as SessionInput["message"] };
+  };
+  const inputs = [
+    typed(1, "1", "unshare -pf --mount-proc bash"),
+    typed(2, "1", `sleep ${900 + n} & for i in 1 2 3; do echo $RANDOM | cat; done`),
+    typed(3, "2", "mkdir -p /l/a/x /l/b /u /w /m; echo a > /l/a/x/f; mount -t overlay o -o lowerdir=/l/b:/l/a,upperdir=/u,workdir=/w /m"),
+    typed(4, "2", n % 2 === 0 ? "rm -r /m/x; ls -l /u" : "echo more >> /m/x/f; ls -l /u/x"),
+    typed(5, "2", "mkdir /sys/fs/cgroup/g; echo 0 > /sys/fs/cgroup/g/cgroup.procs; cat /proc/self/cgroup"),
+    typed(6, "1", "exit"),
+  ];
+  return sessionOf(config, inputs, 8 * SECOND);
+}
+
 function hashInNode(file: SessionFile): string {
-  const host = new SessionHost(file);
+  const host = new SessionHost(file, {}, ground);
   for (let moment = 0; host.busy; moment++) host.tick(() => moment, 1);
   return String(host.request({ kind: "hash" }));
 }
 
-test("ten recorded sessions have the same hash here and there", async ({ page }) => {
+test("ten recorded sessions, and two of machines, have the same hash here and there", async ({ page }) => {
   test.setTimeout(240_000);
   await openLab(page);
-  for (let n = 0; n < COUNT; n++) {
-    const file = recording(n);
+  for (let n = 0; n < COUNT + MACHINES; n++) {
+    const file = n < COUNT ? recording(n) : machineRecording(n - COUNT);
     await session(page, "load", file);
     await expect
       .poll(

@@ -9,6 +9,7 @@ import type { Facts, Ground } from "../session/ground";
 import type { HostExtension } from "../session/host";
 import type { Timeline } from "../sim/timeline";
 import type { Json, Message, Micros, SimEvent } from "../sim/types";
+import { fromBytes } from "../sim/bytes";
 import { type Check, Checks } from "./check/expression";
 import { bindingsOf, type Deeds, functionsFor } from "./check/model";
 import { Samples } from "./check/samples";
@@ -235,7 +236,7 @@ export class CourseChecker implements HostExtension {
 function linesOf(message: Message): readonly string[] {
   const { line, keys } = message as { readonly line?: unknown; readonly keys?: unknown };
   if (message.type === "terminal.type") return [String(line ?? "")];
-  return message.type === "keys" ? String(keys).split("\r").slice(0, -1) : [];
+  return message.type === "keys" ? fromBytes(String(keys)).split("\r").slice(0, -1) : [];
 }
 
 const plain = (value: unknown): string | boolean => (typeof value === "boolean" ? value : value === undefined ? false : String(value));

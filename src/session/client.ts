@@ -1,6 +1,6 @@
 /** The page's handle on a session in a worker. */
 import type { Json } from "../sim/types";
-import { isMachineWorld, keysAt, startShell } from "../world/consoles";
+import { isMachineWorld, keysAt, sizeAt, startShell } from "../world/consoles";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { Completion, Session, SessionCommand, SessionFile, SessionRequest, SessionState } from "./types";
 
@@ -63,6 +63,10 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
     key: (terminal, key) =>
       onMachine() ? strike(terminal, key === "ctrl-c" ? "\x03" : "\x04") : submit(`terminal/${terminal}`, { type: "terminal.key", key }),
     strike,
+    resize: (terminal, columns, rows) => {
+      const { to, message } = sizeAt(latest?.config ?? file.config, terminal, columns, rows);
+      submit(to, message);
+    },
     newTerminal: (machine) => {
       const count = Object.keys(latest?.terminals ?? {}).length;
       submit(`machine/${machine}`, startShell(String(count + 1)));

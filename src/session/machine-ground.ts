@@ -5,6 +5,7 @@ import { fileFact, firstMachine as firstOf, machineFacts, machineStamp } from ".
 import { machineView } from "../stage/readmodel/machine/machine-view";
 import { isMachineStroke, machineNowLine, machineScore, whyProcess } from "../stage/readmodel/machine/score-view";
 import { machineTerminals } from "../stage/readmodel/machine/terminals-view";
+import { fromBytes } from "../sim/bytes";
 import { machineActors, machineInputs } from "../world/machines";
 import type { Ground } from "./ground";
 import type { TerminalView } from "./types";
@@ -14,9 +15,10 @@ const SHOWN = 60_000;
 
 /** Terminals by name: those of the first machine as `1`, `2` …, of others as `name.1`. */
 function terminalsOf(timeline: Timeline, machines: readonly string[]): Record<string, TerminalView> {
-  const views = machineTerminals(timeline).map(({ machine, name, printed, busy, standing }): [string, TerminalView] => {
-    const dropped = Math.max(0, printed.length - SHOWN);
-    const screen = { text: printed.slice(dropped), dropped };
+  const views = machineTerminals(timeline).map(({ machine, name, printed, busy, standing, columns, rows }): [string, TerminalView] => {
+    // What is dropped ends with a line, so that no character is cut in two.
+    const dropped = printed.length <= SHOWN ? 0 : printed.indexOf("\n", printed.length - SHOWN) + 1;
+    const screen = { text: fromBytes(printed.slice(dropped)), dropped, columns, rows };
     const key = machine === machines[0] ? name : `${machine}.${name}`;
     return [key, { lines: [], dropped: 0, prompt: "", busy, screen, ...(standing === undefined ? {} : { standing }) }];
   });
@@ -40,7 +42,7 @@ export const ground: Ground = {
     stamp: machineStamp,
     variables: (timeline) => machineFacts(timeline, firstOf(timeline)),
     file: (timeline, path) => fileFact(timeline, firstOf(timeline), path) as unknown as Json | undefined,
-    printed: (timeline) => machineTerminals(timeline).map(({ printed }) => printed),
+    printed: (timeline) => machineTerminals(timeline).map(({ printed }) => fromBytes(printed)),
   },
   isStroke: isMachineStroke,
   why: (timeline, uid) => whyProcess(timeline, uid) as unknown as Json,

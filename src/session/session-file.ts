@@ -16,7 +16,7 @@ const MAX_NODES = 5000;
 const MAX_SPAN = 400 * 24 * 3600 * 1e6;
 const DOOR = /^(terminal|fault|sim|machine)\/[a-zA-Z0-9._-]{1,80}$/;
 /** What a person does at a machine; it is not booted twice. */
-const AT_MACHINE: ReadonlySet<string> = new Set(["start", "keys"]);
+const AT_MACHINE: ReadonlySet<string> = new Set(["start", "keys", "resize"]);
 const MAX_MACHINES = 8;
 const MAX_CONSOLES = 6;
 const MACHINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;

@@ -83,7 +83,7 @@ export interface TerminalView {
   /** A program waits for a line to be typed, or for the end of input. */
   readonly reads?: true;
   /** Of a machine's terminal: the bytes that were printed on it, the last of them, and how many came before. Then `lines` is empty. */
-  readonly screen?: { readonly text: string; readonly dropped: number };
+  readonly screen?: { readonly text: string; readonly dropped: number; readonly columns: number; readonly rows: number };
   /** Of a machine's terminal: the letter of the PID namespace that whoever reads it stands in; the host's has none. */
   readonly standing?: string;
   /** A program waits for a text to be edited (`kubectl edit`). */
@@ -184,6 +184,8 @@ export interface Session {
   key(terminal: string, key: "ctrl-c" | "ctrl-d"): void;
   /** Keys struck at a machine's terminal, as bytes. */
   strike(terminal: string, keys: string): void;
+  /** The window of a machine's terminal has another size. */
+  resize(terminal: string, columns: number, rows: number): void;
   /** One more terminal with a shell, on a machine. */
   newTerminal(machine: string): void;
   writeFile(path: string, text: string): void;

@@ -9,6 +9,7 @@ import { inspectorView } from "../stage/readmodel/inspector-view";
 import { whoIs } from "../stage/readmodel/names";
 import { nowLineView } from "../stage/readmodel/now-line";
 import { scoreView } from "../stage/readmodel/score-view";
+import { fromBytes } from "../sim/bytes";
 import { isMachineWorld } from "../world/consoles";
 import type { Branches } from "./branches";
 import type { FaultView, SessionInput, SessionState, TerminalView } from "./types";
@@ -72,7 +73,7 @@ function textOf({ to, message }: SessionInput): string {
 }
 
 /** The lines among keys struck; a single key is no command. */
-const typedLine = (keys: string): string => (/[\r\n]$/.test(keys) ? keys.replace(/[\r\n]+$/, "") : "");
+const typedLine = (keys: string): string => (/[\r\n]$/.test(keys) ? fromBytes(keys.replace(/[\r\n]+$/, "")) : "");
 
 /** A component is named in words; a node or an image by its name. */
 function faultView({ fault, mends }: ActiveFault): FaultView {

@@ -9,6 +9,7 @@ import type { Screen } from "./terminal-screen";
 
 export interface ConsoleEvents {
   strike(keys: string): void;
+  resize(columns: number, rows: number): void;
   leave(): void;
   tooMuch(): void;
 }
@@ -98,13 +99,20 @@ export function createConsole(element: HTMLElement, label: string, fontSize: num
     if (drawn.text !== "") terminal.write(wipe());
     rowsBelow = 0;
     line = { ...EMPTY_LINE, history: line.history };
+    strike(keys);
+  }
+  /** A program prints for the window that is there: the machine is told its size before it hears the keys. */
+  function strike(keys: string): void {
+    const size = view?.screen;
+    const { cols, rows } = terminal;
+    if (size !== undefined && (size.columns !== cols || size.rows !== rows)) events.resize(cols, rows);
     events.strike(keys);
   }
   terminal.onData((data) => {
     if (data === "\x1b") return events.leave();
     if (through || view?.busy !== false) {
       if (ENDS_LINE.some((key) => data.includes(key))) through = false;
-      return events.strike(data);
+      return strike(data);
     }
     if (data === "\t" || AT_ONCE.includes(data)) {
       through = data === "\t" && line.cursor === line.text.length;

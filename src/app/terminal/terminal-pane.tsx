@@ -75,7 +75,12 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, f
       };
       const label = t("app.terminal.input");
       created = onMachine
-        ? createConsole(place.current, label, fontSize, { strike, tooMuch, leave })
+        ? createConsole(place.current, label, fontSize, {
+            strike,
+            resize: (columns, rows) => session.resize(terminal, columns, rows),
+            tooMuch,
+            leave,
+          })
         : createScreen(place.current, label, fontSize, kube);
       screen.current = created;
       const now = session.state()?.terminals[terminal];

@@ -2,6 +2,7 @@
  * The Score of a world of machines: what processes ask of the kernel over time. One lane for the processes of each PID namespace, the
  * kernel between them and what it keeps: mounts, control groups.
  */
+import { fromBytes } from "../../../sim/bytes";
 import type { Micros } from "../../../sim/types";
 import { pageOf } from "../score-view";
 import type { LaneView, NowLineView, ScoreMark, ScoreView, StrokeView, Words, WorldReader } from "../types";
@@ -70,6 +71,9 @@ function markOf(stroke: MachineStroke): ScoreMark {
   return { position, at, says: strokeWords(stroke), weight: stroke.verb === "kill" ? 2 : 1, alarm: false };
 }
 
+/** The line that keys make, as text. */
+const lineOf = (keys: string): string => fromBytes(keys.replace(/[\r\n]+$/, ""));
+
 /** Lines typed at a terminal in a stretch of time. */
 function typedMarks(reader: WorldReader, from: Micros, to: Micros): readonly ScoreMark[] {
   const marks: ScoreMark[] = [];
@@ -78,7 +82,7 @@ function typedMarks(reader: WorldReader, from: Micros, to: Micros): readonly Sco
     if (event === undefined || event.at > to) break;
     const { type, keys } = event.message as { readonly type: string; readonly keys?: string };
     if (event.from !== null || type !== "keys" || keys === undefined) continue;
-    const line = keys.replace(/[\r\n]+$/, "");
+    const line = lineOf(keys);
     if (line.length > 1) marks.push({ position, at: event.at, says: { key: "machine.says.typed", params: { line } }, weight: 3, alarm: false });
   }
   return marks;
@@ -189,7 +193,7 @@ export function whyProcess(reader: WorldReader, uid: string): readonly CauseView
     const { keys } = event.message as { readonly keys?: string };
     if (stroke !== undefined) causes.push({ position, at: event.at, says: strokeWords(stroke) });
     else if (event.from === null && keys !== undefined)
-      causes.push({ position, at: event.at, says: { key: "machine.says.typed", params: { line: keys.replace(/[\r\n]+$/, "") } } });
+      causes.push({ position, at: event.at, says: { key: "machine.says.typed", params: { line: lineOf(keys) } } });
     else if (event.from === null && event.message.type === "boot") causes.push({ position, at: event.at, says: { key: "machine.says.boot" } });
     position = event.cause === null ? undefined : history.positions[event.cause];
   }

@@ -9,7 +9,10 @@ import { letters } from "./history";
 export interface MachineTerminalView {
   readonly machine: string;
   readonly name: string;
+  /** Bytes. */
   readonly printed: string;
+  readonly columns: number;
+  readonly rows: number;
   /** Nobody in front waits for keys. */
   readonly busy: boolean;
   /** Letter of the PID namespace that whoever stands in front is in; the host's has none. */
@@ -28,6 +31,7 @@ export function machineTerminals(world: WorldReader): readonly MachineTerminalVi
       const waits = (id: number): boolean => world.table(runTable).get(`${machine}/${id}`)?.waits?.queues.includes(`terminal/${terminal}`) === true;
       const reader = front.find(({ id }) => waits(id)) ?? front[0] ?? tasks.get(`${machine}/${task}`);
       const standing = letters(world, machine).get(reader?.numbers.at(-1)?.[0] ?? 0);
-      return [{ machine, name, printed: row.printed, busy: !front.some(({ id }) => waits(id)), ...(standing === undefined ? {} : { standing }) }];
+      const { printed, columns, rows } = row;
+      return [{ machine, name, printed, columns, rows, busy: !front.some(({ id }) => waits(id)), ...(standing === undefined ? {} : { standing }) }];
     });
 }
