@@ -71,7 +71,7 @@ export function machineActor(programs: Programs, fileSystems: Readonly<Record<st
   return {
     kind: "machine",
     receive: (tx: Tx, machine: string, message: Message): void => {
-      const kernel: Kernel = { tx, machine, fileSystems, processes: processPort };
+      const kernel: Kernel = { tx, machine, fileSystems, types: [], processes: processPort };
       receive(kernel, known, message as MachineMessage);
       watchProcessor(kernel);
     },

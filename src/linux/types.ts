@@ -16,6 +16,8 @@ export interface Kernel {
   readonly machine: string;
   /** What `mount -t` knows, by name. */
   readonly fileSystems: Readonly<Record<string, FileSystemType>>;
+  /** The types of superblocks that were asked for through this handle; they never change, nor is a superblock's number given again. */
+  readonly types?: FileSystemType[];
   /** The thread whose system call this is; none while the machine itself acts. */
   readonly task?: number;
   /** What cgroups ask of processes. */

@@ -6,10 +6,40 @@
 import { InvariantError } from "./invariant";
 import type { Column, Columns, KeyPart } from "./types";
 
-type Level = Map<KeyPart, unknown>;
+/** Numbers that were given one after another lie side by side, the rest in a map. */
+class Level {
+  private readonly near: unknown[] = [];
+  private far: Map<KeyPart, unknown> | undefined;
+
+  get(part: KeyPart): unknown {
+    if (typeof part === "number" && part < this.near.length) {
+      const found = this.near[part];
+      if (found !== undefined) return found;
+    }
+    return this.far?.get(part);
+  }
+
+  /** Undefined removes. */
+  set(part: KeyPart, value: unknown): void {
+    if (typeof part === "number" && part >>> 0 === part && part < 2 * this.near.length + ROOM && this.far?.has(part) !== true) {
+      while (this.near.length <= part) this.near.push(undefined);
+      this.near[part] = value;
+    } else if (value === undefined) this.far?.delete(part);
+    else (this.far ??= new Map()).set(part, value);
+  }
+
+  copy(each: (value: unknown) => unknown): Level {
+    const twin = new Level();
+    for (const value of this.near) twin.near.push(value === undefined ? undefined : each(value));
+    for (const [part, value] of this.far ?? []) twin.set(part, each(value));
+    return twin;
+  }
+}
+/** How far numbers may be apart at the beginning. */
+const ROOM = 32;
 
 export class ColumnMap<Row, Value> {
-  private readonly top: Level = new Map();
+  private top = new Level();
   private readonly columns: Columns<Row>;
   private readonly depth: number;
   /** The map used last that holds values, and what leads to it. */
@@ -38,13 +68,12 @@ export class ColumnMap<Row, Value> {
   /** Undefined removes. */
   set(row: Row, value: Value | undefined): void {
     const level = this.levelOf(row, value !== undefined);
-    if (value === undefined) level?.delete(this.lastPart(row));
-    else level?.set(this.lastPart(row), value);
+    level?.set(this.lastPart(row), value);
   }
 
   copy(): ColumnMap<Row, Value> {
     const twin = new ColumnMap<Row, Value>(this.columns);
-    copyLevel(this.top, twin.top, this.depth);
+    twin.top = twin.last = copied(this.top, this.depth);
     return twin;
   }
 
@@ -86,7 +115,7 @@ export class ColumnMap<Row, Value> {
 
 function next(level: Level, part: KeyPart, making: boolean): Level | undefined {
   let found = level.get(part) as Level | undefined;
-  if (found === undefined && making) level.set(part, (found = new Map()));
+  if (found === undefined && making) level.set(part, (found = new Level()));
   return found;
 }
 
@@ -96,13 +125,4 @@ export function partOf<Row>(row: Row, column: Column<Row>): KeyPart {
   throw new InvariantError(`${String(column)}: ${String(part)} cannot be part of a key`);
 }
 
-function copyLevel(from: Level, to: Level, depth: number): void {
-  for (const [part, value] of from) {
-    if (depth === 1) to.set(part, value);
-    else {
-      const level: Level = new Map();
-      to.set(part, level);
-      copyLevel(value as Level, level, depth - 1);
-    }
-  }
-}
+const copied = (level: Level, depth: number): Level => level.copy((value) => (depth === 1 ? value : copied(value as Level, depth - 1)));

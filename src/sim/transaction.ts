@@ -154,8 +154,12 @@ export class Transaction implements Tx {
   }
 
   private count(definition: TableDefinition<CountRow>, name: string): number {
-    const count = (this.host.tableOf(definition).get(name)?.count ?? 0) + 1;
-    this.write(definition).put({ name, count });
+    const table = this.host.tableOf(definition);
+    const known = table.slotOf(name);
+    const count = (known === undefined ? 0 : (table.rowAt(known)?.count ?? 0)) + 1;
+    const row: CountRow = { name, count };
+    const slot = known ?? table.slotFor(row);
+    this.host.wrote(table.number, slot, table.assign(slot, row), row);
     return count;
   }
 }

@@ -36,7 +36,7 @@ export function inKernel<T>(work: (kernel: Kernel) => T): T {
   const actor: Actor = {
     kind: "case",
     receive: (tx: Tx) => {
-      result = { value: work({ tx, machine: "host", fileSystems: { tmpfs, overlay } }) };
+      result = { value: work({ tx, machine: "host", fileSystems: { tmpfs, overlay }, types: [] }) };
     },
   };
   const timeline = createTimeline({ seed: 1, profile: "real", actors: [actor] });

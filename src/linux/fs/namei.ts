@@ -154,6 +154,14 @@ export function resolveParent(kernel: Kernel, task: TaskView, path: string, star
   return toParent(walkFor(kernel, task), start, path);
 }
 
+const withFound = ({ parent, name, kind, slash }: LastPart, found: Path): LastPart & { readonly found: Path } => ({
+  parent,
+  name,
+  kind,
+  slash,
+  found,
+});
+
 /**
  * As `open(O_CREAT)` walks: the last part may be missing, and symbolic links to it are followed to where it would be made.
  */
@@ -167,11 +175,11 @@ export function resolveForCreate(kernel: Kernel, task: TaskView, path: string, f
     if (part.value.slash) return part;
     const found = lookupIn(kernel, part.value.parent, part.value.name);
     if (!found.ok) return found.errno === "ENOENT" ? part : found;
-    if (!follow || look(walk, found.value.ref).kind !== "symlink") return value({ ...part.value, found: found.value });
+    if (!follow || look(walk, found.value.ref).kind !== "symlink") return value(withFound(part.value, found.value));
     if (++walk.links > MAXSYMLINKS) return failure("ELOOP");
     const type = typeOf(kernel, found.value.ref.sb);
     const place = type.follow?.(kernel, found.value.ref);
-    if (place !== undefined) return place.ok ? value({ ...part.value, found: place.value }) : place;
+    if (place !== undefined) return place.ok ? value(withFound(part.value, place.value)) : place;
     const target = type.readlink(kernel, found.value.ref);
     if (!target.ok) return target;
     part = toParent(walk, part.value.parent, target.value);

@@ -29,8 +29,11 @@ export function superblockOf(kernel: Kernel, sb: number): SuperblockRow {
 
 /** The functions of the file system an inode is on. */
 export function typeOf(kernel: Kernel, sb: number): FileSystemType {
+  const known = kernel.types?.[sb];
+  if (known !== undefined) return known;
   const type = kernel.fileSystems[superblockOf(kernel, sb).type];
   if (type === undefined) throw new InvariantError(`superblock ${sb} has an unknown type`);
+  if (kernel.types !== undefined) kernel.types[sb] = type;
   return type;
 }
 

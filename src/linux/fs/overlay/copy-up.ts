@@ -27,7 +27,7 @@ import {
   real,
   realAttributes,
 } from "./state";
-import { isPrivate, setMark } from "./xattrs";
+import { isPrivate, setImpure, setMark } from "./xattrs";
 
 const ONLY_ATTRIBUTES: OpenFlags = {};
 export const WITH_DATA: OpenFlags = { write: true };
@@ -116,7 +116,7 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
     const renamed = real(kernel, stage).rename(kernel, stage, temp, stage, handleOf(lower), {});
     if (!renamed.ok) return renamed;
   } else {
-    setMark(kernel, overlay, parent, "impure", "y");
+    setImpure(kernel, overlay, parent);
     // A file without a name is linked into place, which does not replace what is there; the rest is moved.
     const taken = attributes.kind === "file" && real(kernel, parent).lookup(kernel, parent, dentry.name).ok;
     const renamed = taken ? failure("EEXIST") : real(kernel, work).rename(kernel, work, temp, parent, dentry.name, {});
@@ -200,7 +200,7 @@ export function copyXattrs(kernel: Kernel, overlay: OverlayRow, from: Ref, to: R
 function linkUp(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode: OverlayInodeRow): Result<true> {
   const parent = overlayInode(kernel, parentOf(kernel, dentry)).upper;
   if (parent === undefined || inode.upper === undefined) return failure("EROFS");
-  setMark(kernel, overlay, parent, "impure", "y");
+  setImpure(kernel, overlay, parent);
   const noted = setLowerLinks(kernel, overlay, inode);
   if (!noted.ok) return noted;
   const before = realAttributes(kernel, parent);

@@ -27,7 +27,7 @@ import {
   real,
   refOf,
 } from "./state";
-import { setMark } from "./xattrs";
+import { setImpure } from "./xattrs";
 
 /** Makes a new thing, or a further name of an old one, in the upper layer. */
 function place(
@@ -122,7 +122,7 @@ export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Resul
   const inode = inodeOf(kernel, old);
   const { upper } = inode;
   if (upper === undefined) return failure("EROFS");
-  if (hasOrigin(inode)) setMark(kernel, overlay, parent.value, "impure", "y");
+  if (hasOrigin(inode)) setImpure(kernel, overlay, parent.value);
   const placed = place(
     kernel,
     dir,

@@ -27,7 +27,7 @@ import {
   refOf,
   sameRef,
 } from "./state";
-import { markOf, setMark } from "./xattrs";
+import { markOf, setImpure, setMark } from "./xattrs";
 
 export interface Found {
   readonly inode?: number;
@@ -175,7 +175,7 @@ function throughIndex({ kernel, overlay, isDir }: Looking, { origin, upper }: La
 /** A merged directory that does not say what it lies over is told so when it is found. */
 function noteOrigin(kernel: Kernel, overlay: OverlayRow, parent: Ref, upper: Ref, lower: Ref): void {
   if (superblockOf(kernel, overlay.sb).readOnly || markOf(kernel, overlay, upper, "origin") !== undefined) return;
-  if (setMark(kernel, overlay, upper, "origin", handleOf(lower)).ok) setMark(kernel, overlay, parent, "impure", "y");
+  if (setMark(kernel, overlay, upper, "origin", handleOf(lower)).ok) setImpure(kernel, overlay, parent);
 }
 
 const verifies = (overlay: OverlayRow, isDir: boolean, origin: LowerPath | undefined): boolean =>

@@ -32,7 +32,7 @@ import {
   refOf,
   sameRef,
 } from "./state";
-import { setMark } from "./xattrs";
+import { setImpure } from "./xattrs";
 
 const canMove = (overlay: OverlayRow, inode: OverlayInodeRow): boolean =>
   overlay.config.redirectDir || inode.kind !== "dir" || !isMergeOrLower(inode);
@@ -129,7 +129,7 @@ function moveUpper(kernel: Kernel, overlay: OverlayRow, a: Required<Side>, b: Si
   if (oldParent === undefined) return failure("EROFS");
   const sameDir = a.dir.id === b.dir.id;
   const old = inodeOf(kernel, a.dentry);
-  if (!sameDir && hasOrigin(old)) setMark(kernel, overlay, move.newParent, "impure", "y");
+  if (!sameDir && hasOrigin(old)) setImpure(kernel, overlay, move.newParent);
   const here = upperNow(kernel, oldParent, a.dentry, undefined);
   if (!here.ok) return here;
   const there = real(kernel, move.newParent).lookup(kernel, move.newParent, b.name);

@@ -28,6 +28,11 @@ export function setMark(kernel: Kernel, overlay: OverlayRow, ref: Ref, mark: Mar
   return real(kernel, ref).setxattr(kernel, ref, prefixOf(overlay) + mark, data);
 }
 
+/** Says of a directory of the upper layer that what is in it may show the number of what it was copied from. */
+export function setImpure(kernel: Kernel, overlay: OverlayRow, dir: Ref): void {
+  if (markOf(kernel, overlay, dir, "impure") === undefined) setMark(kernel, overlay, dir, "impure", "y");
+}
+
 const isOwn = (overlay: OverlayRow, name: string): boolean => name.startsWith(prefixOf(overlay));
 const isEscaped = (overlay: OverlayRow, name: string): boolean => name.startsWith(prefixOf(overlay) + ESCAPE);
 /** A mark of this overlay itself, which is never copied up as it is nor shown. */
