@@ -6,8 +6,8 @@
 import { InvariantError } from "./invariant";
 import type { Column, Columns, KeyPart } from "./types";
 
-/** Numbers that were given one after another lie side by side, the rest in a map. */
-class Level {
+/** What is kept under the values of the last column. Numbers that were given one after another lie side by side, the rest in a map. */
+export class Level {
   private readonly near: unknown[] = [];
   private far: Map<KeyPart, unknown> | undefined;
 
@@ -62,13 +62,12 @@ export class ColumnMap<Row, Value> {
 
   /** What is kept under the values of a row's columns. */
   of(row: Row): Value | undefined {
-    return this.levelOf(row, false)?.get(this.lastPart(row)) as Value | undefined;
+    return this.levelFor(row).get(this.lastPart(row)) as Value | undefined;
   }
 
   /** Undefined removes. */
   set(row: Row, value: Value | undefined): void {
-    const level = this.levelOf(row, value !== undefined);
-    level?.set(this.lastPart(row), value);
+    this.levelFor(row).set(this.lastPart(row), value);
   }
 
   copy(): ColumnMap<Row, Value> {
@@ -77,17 +76,17 @@ export class ColumnMap<Row, Value> {
     return twin;
   }
 
-  private lastPart(row: Row): KeyPart {
+  /** A row's value in the last column, and the level it is kept on: for whoever looks and then sets. */
+  lastPart(row: Row): KeyPart {
     return partOf(row, this.columns[this.depth - 1] as Column<Row>);
   }
-
-  private levelOf(row: Row, making: boolean): Level | undefined {
+  levelFor(row: Row): Level {
     const { columns, depth } = this;
     if (depth === 1) return this.top;
     const a = partOf(row, columns[0] as Column<Row>);
     const b = depth > 2 ? partOf(row, columns[1] as Column<Row>) : undefined;
     const c = depth > 3 ? partOf(row, columns[2] as Column<Row>) : undefined;
-    return this.level(a, b, c, making);
+    return this.level(a, b, c, true) as Level;
   }
 
   /** The map that holds the values; made on request. */

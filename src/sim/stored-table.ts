@@ -78,14 +78,21 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
   }
   /** The slot of a row's key, which gets one now if it has none. */
   slotFor(row: Row): number {
-    const { byColumns, byText, held } = this;
-    const text = byColumns === undefined ? this.definition.key(row) : undefined;
-    const known = byColumns === undefined ? byText.get(text as string) : byColumns.of(row);
+    const { byColumns, byText } = this;
+    if (byColumns === undefined) {
+      const text = this.definition.key(row);
+      const known = byText.get(text);
+      if (known !== undefined) return known;
+      const slot = this.newSlot(text);
+      byText.set(text, slot);
+      return slot;
+    }
+    const level = byColumns.levelFor(row);
+    const part = byColumns.lastPart(row);
+    const known = level.get(part) as number | undefined;
     if (known !== undefined) return known;
-    const slot = this.free.pop() ?? held.push(undefined) - 1;
-    this.texts[slot] = text;
-    if (byColumns === undefined) byText.set(text as string, slot);
-    else byColumns.set(row, slot);
+    const slot = this.newSlot(undefined);
+    level.set(part, slot);
     return slot;
   }
 
@@ -123,6 +130,12 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
     return twin;
   }
 
+  private newSlot(text: string | undefined): number {
+    const slot = this.free.pop() ?? this.held.push(undefined) - 1;
+    this.texts[slot] = text;
+    return slot;
+  }
+
   private listing(): Listing<Row> {
     if (this.all !== undefined) return this.all;
     this.all = new Listing(this);
@@ -135,7 +148,7 @@ export class StoredTable<Row, Index extends string = string> implements TableRea
     if (known !== undefined) return known;
     const declared = this.definition.indexes?.[name];
     if (declared === undefined) throw new Error(`table ${this.definition.name} has no index ${name}`);
-    const index = tableIndex(declared, this);
+    const index = tableIndex(declared, this.definition.columns ?? [], this);
     for (const [slot, row] of this.held.entries()) if (row !== undefined) index.changed(slot, undefined, row);
     this.indexes.set(name, index);
     this.built.push(index);

@@ -17,10 +17,11 @@ export interface TableIndex<Row> {
 
 type Declared<Row> = NonNullable<TableDeclaration<Row, string>["indexes"]>[string];
 
-export function tableIndex<Row>(declared: Declared<Row>, slots: Slots<Row>): TableIndex<Row> {
+/** `key` are the columns that no row changes in its slot. */
+export function tableIndex<Row>(declared: Declared<Row>, key: Columns<Row>, slots: Slots<Row>): TableIndex<Row> {
   if (typeof declared === "function") return new TextIndex(declared, slots);
-  const { columns, when } = declared as ColumnIndex<Row>;
-  return columns === undefined ? new ColumnsIndex(declared as Columns<Row>, undefined, slots) : new ColumnsIndex(columns, when, slots);
+  const { columns = declared as Columns<Row>, when } = declared as Partial<ColumnIndex<Row>>;
+  return new ColumnsIndex(columns, key, when, slots);
 }
 
 /** One slot more under a value. */
@@ -48,14 +49,15 @@ function listOf<Row>(found: Found<Row>, slots: Slots<Row>): Listing<Row> {
 
 class ColumnsIndex<Row> implements TableIndex<Row> {
   private readonly found: ColumnMap<Row, Found<Row>>;
-  private readonly columns: Columns<Row>;
+  /** Those that may differ between two rows of one slot. */
+  private readonly loose: Columns<Row>;
   private readonly when: ((row: Row) => boolean) | undefined;
   private readonly slots: Slots<Row>;
   /** Whether a list was ever made: only lists are to be told of rows that were replaced. */
   private lists = false;
 
-  constructor(columns: Columns<Row>, when: ((row: Row) => boolean) | undefined, slots: Slots<Row>) {
-    this.columns = columns;
+  constructor(columns: Columns<Row>, key: Columns<Row>, when: ((row: Row) => boolean) | undefined, slots: Slots<Row>) {
+    this.loose = columns.filter((column) => !key.includes(column));
     this.when = when;
     this.slots = slots;
     this.found = new ColumnMap(columns);
@@ -85,15 +87,21 @@ class ColumnsIndex<Row> implements TableIndex<Row> {
       if (typeof found === "object") found.set(slot);
       return;
     }
-    if (was) this.found.set(before, left(this.found.of(before), slot));
+    if (was) {
+      const level = this.found.levelFor(before);
+      const part = this.found.lastPart(before);
+      level.set(part, left(level.get(part) as Found<Row> | undefined, slot));
+    }
     if (!is) return;
-    const found = joined(this.found.of(after), slot, this.slots);
+    const level = this.found.levelFor(after);
+    const part = this.found.lastPart(after);
+    const found = joined(level.get(part) as Found<Row> | undefined, slot, this.slots);
     if (typeof found === "object") this.lists = true;
-    this.found.set(after, found);
+    level.set(part, found);
   }
 
   private alike(before: Row, after: Row): boolean {
-    for (const column of this.columns) if (partOf(before, column) !== partOf(after, column)) return false;
+    for (const column of this.loose) if (partOf(before, column) !== partOf(after, column)) return false;
     return true;
   }
 }
