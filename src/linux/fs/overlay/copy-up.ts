@@ -80,7 +80,7 @@ export function needsIndexOf(kernel: Kernel, overlay: OverlayRow, inode: Overlay
 
 /** The name under which the work directory stages one thing. */
 export function tempName(kernel: Kernel, overlay: OverlayRow): string {
-  return `#${kernel.tx.nextId(`linux.overlay.temp/${kernel.machine}/${overlay.sb}`).toString(16)}`;
+  return `#${kernel.tx.nextId(overlay.counter).toString(16)}`;
 }
 
 function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode: OverlayInodeRow, flags: OpenFlags): Result<true> {

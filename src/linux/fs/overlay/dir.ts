@@ -14,7 +14,6 @@ import { setRedirect } from "./redirect";
 import {
   again,
   allowsOfflineChanges,
-  dentryDraft,
   dentryOf,
   type DentryRow,
   hasOrigin,
@@ -22,7 +21,6 @@ import {
   inodeOf,
   isMerge,
   overlayOf,
-  putDentry,
   putInode,
   real,
   refOf,
@@ -78,7 +76,7 @@ export function create(kernel: Kernel, dirRef: Ref, name: string, node: NewNode)
     upperMetacopy: false,
   });
   if (!inode.ok) return inode;
-  return value(refOf(newDentry(kernel, dir, name, { inode: inode.value.id, opaque: placed.value.opaque, alias: true })));
+  return value(refOf(newDentry(kernel, dirRef, name, { inode: inode.value, opaque: placed.value.opaque, alias: true })));
 }
 
 /** A file without a name lies in the upper layer, in no directory. */
@@ -96,11 +94,7 @@ export function tmpfile(kernel: Kernel, dirRef: Ref, node: NewNode): Result<Ref>
     upperMetacopy: false,
   });
   if (!inode.ok) return inode;
-  const dentry = newDentry(kernel, dir, "", { inode: inode.value.id, opaque: false, alias: true });
-  const nameless = dentryDraft(dentry);
-  nameless.hashed = false;
-  putDentry(kernel, nameless);
-  return value(refOf(dentry));
+  return value(refOf(newDentry(kernel, dirRef, "", { inode: inode.value, opaque: false, alias: true }, false)));
 }
 
 export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Result<true> {

@@ -100,7 +100,7 @@ export function release(kernel: Kernel, ref: Ref): void {
   putInode(kernel, inode);
   if (inode.opens > 0 || dentry.hashed) return;
   kernel.tx.write(dentryTable).delete(kernel.machine, ref.sb, ref.ino);
-  if (kernel.tx.read(dentryTable).countBy("inode", kernel.machine, ref.sb, inode.id) > 0) return;
+  if (inode.names > 0) return;
   if (inode.pinned !== undefined) real(kernel, inode.pinned).release(kernel, inode.pinned);
   kernel.tx.write(overlayInodeTable).delete(kernel.machine, ref.sb, inode.id);
 }

@@ -18,7 +18,7 @@ export interface Looking {
   opaque: boolean;
   stop: boolean;
   last: boolean;
-  redirect?: string;
+  redirect: string | undefined;
   absolute: boolean;
   metacopy: boolean;
 }

@@ -12,7 +12,9 @@ import { inLayer, type Looking } from "./lookup-layer";
 import { handleOf, indexEntryOf, originOf } from "./origin";
 import {
   type DentryRow,
+  dentryOf,
   dentryTable,
+  inodeDraft,
   isWhiteout,
   type LowerPath,
   overlayInode,
@@ -30,14 +32,17 @@ import {
 import { markOf, setImpure, setMark } from "./xattrs";
 
 export interface Found {
-  readonly inode?: number;
+  readonly inode?: OverlayInodeRow;
   /** In the upper layer something says: nothing from below. Of a missing name: there is a whiteout. */
   readonly opaque: boolean;
   readonly alias: boolean;
 }
 
-const rootStack = (kernel: Kernel, overlay: OverlayRow): OverlayInodeRow =>
-  overlayInode(kernel, kernel.tx.read(dentryTable).get(kernel.machine, overlay.sb, overlay.root) as DentryRow);
+/** Goes on looking from the root, after an absolute redirect. */
+function fromRoot(kernel: Kernel, overlay: OverlayRow, layers: Layers): void {
+  layers.stack = overlayInode(kernel, dentryOf(kernel, { sb: overlay.sb, ino: overlay.root })).lower;
+  layers.atRoot = true;
+}
 
 /** Looks a name up in the layers, and makes its inode. */
 export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: OverlayInodeRow, name: string): Result<Found> {
@@ -50,10 +55,21 @@ export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: Overla
     opaque: false,
     stop: false,
     last: checksRedirect ? false : parent.lower.length === 0,
+    redirect: undefined,
     absolute: false,
     metacopy: false,
   };
-  const layers: Layers = { parent, root: rootStack(kernel, overlay).lower, stack: parent.lower, upperMetacopy: false, lower: [] };
+  const layers: Layers = {
+    parent,
+    atRoot: false,
+    stack: parent.lower,
+    upper: undefined,
+    upperMetacopy: false,
+    upperRedirect: undefined,
+    originPath: undefined,
+    origin: undefined,
+    lower: [],
+  };
   const above = inUpper(looking, layers);
   if (!above.ok) return above;
   const opaque = looking.opaque;
@@ -71,22 +87,22 @@ export function lookupLayers(kernel: Kernel, overlay: OverlayRow, parent: Overla
   const redirect = own === undefined ? layers.upperRedirect : markOf(kernel, overlay, own, "redirect");
   const upperMetacopy = own === undefined ? layers.upperMetacopy : markOf(kernel, overlay, own, "metacopy") !== undefined;
   const inode = inodeFor(kernel, overlay, { upper, lower, index, redirect, upperMetacopy });
-  return inode.ok ? value({ inode: inode.value.id, opaque, alias }) : inode;
+  return inode.ok ? value({ inode: inode.value, opaque, alias }) : inode;
 }
 
 /** What a lookup has found so far. */
 interface Layers {
   readonly parent: OverlayInodeRow;
-  readonly root: readonly LowerPath[];
+  atRoot: boolean;
   /** Where it looks next: the parent's stack, or the root's after an absolute redirect. */
   stack: readonly LowerPath[];
-  upper?: Ref;
+  upper: Ref | undefined;
   upperMetacopy: boolean;
-  upperRedirect?: string;
+  upperRedirect: string | undefined;
   /** What the upper file says it was copied from. */
-  originPath?: LowerPath;
+  originPath: LowerPath | undefined;
   /** The lower inode that an index entry would be named after. */
-  origin?: Ref;
+  origin: Ref | undefined;
   readonly lower: LowerPath[];
 }
 
@@ -99,13 +115,13 @@ function inUpper(looking: Looking, layers: Layers): Result<true> {
     layers.upper = found.value;
     if (!looking.isDir) {
       const origin = originOf(looking.kernel, looking.overlay, found.value);
-      if (origin !== undefined) layers.originPath = origin;
+      layers.originPath = origin;
       layers.upperMetacopy = looking.metacopy;
     }
   }
   if (looking.redirect !== undefined) {
     layers.upperRedirect = looking.redirect;
-    if (looking.redirect.startsWith("/")) layers.stack = layers.root;
+    if (looking.redirect.startsWith("/")) fromRoot(looking.kernel, looking.overlay, layers);
   }
   return DONE;
 }
@@ -128,8 +144,8 @@ function inLowers(looking: Looking, layers: Layers, checksRedirect: boolean): Re
     // Only the topmost of several files that have just attributes is kept.
     if (!(looking.metacopy && layers.lower.length > 0)) layers.lower.push({ layer: base.layer, ref: found.value });
     if (looking.stop) break;
-    if (looking.redirect?.startsWith("/") === true && layers.stack !== layers.root) {
-      layers.stack = layers.root;
+    if (looking.redirect?.startsWith("/") === true && !layers.atRoot) {
+      fromRoot(looking.kernel, overlay, layers);
       i = base.layer - 1;
     }
   }
@@ -220,7 +236,7 @@ function hashedByLower(kernel: Kernel, overlay: OverlayRow, { upper, lower, inde
 }
 
 /**
- * The overlay's inode over real ones: the one that is known, or a new one.
+ * The overlay's inode over real ones: the one that is known, or a new one, which is put when it gets its name.
  *
  * @rule linux.overlay.inode
  * @source linux@6.12 fs/overlayfs/inode.c ovl_get_inode ovl_verify_inode
@@ -241,7 +257,7 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
   const row: OverlayInodeRow = {
     machine: kernel.machine,
     sb: overlay.sb,
-    id: kernel.tx.nextId(`linux.overlay.inode/${kernel.machine}/${overlay.sb}`),
+    id: kernel.tx.nextId(overlay.counter),
     kind: attributes.kind,
     upper,
     lower,
@@ -256,10 +272,10 @@ export function inodeFor(kernel: Kernel, overlay: OverlayRow, parts: InodeParts)
         lower.length > 1 ||
         (upper !== undefined && markOf(kernel, overlay, upper, "origin") !== undefined)),
     key: hash,
+    names: 0,
     opens: 0,
     pinned: undefined,
   };
-  putInode(kernel, row);
   return value(row);
 }
 
@@ -293,20 +309,26 @@ export function lookupName(kernel: Kernel, dir: DentryRow, name: string): Result
   if (!found.ok) return found;
   if (found.value.inode === undefined) return failure("ENOENT");
   const { inode, opaque, alias } = found.value;
-  return value(newDentry(kernel, dir, name, { inode, opaque, alias }));
+  return value(newDentry(kernel, refOf(dir), name, { inode, opaque, alias }));
 }
 
-export function newDentry(kernel: Kernel, dir: DentryRow, name: string, found: Required<Found>): DentryRow {
+/** A new name of an inode, the root's own in directory 0; one that nobody can find is not `hashed`. */
+export function newDentry(kernel: Kernel, dir: Ref, name: string, found: Required<Found>, hashed = true): DentryRow {
+  const inode = inodeDraft(found.inode);
+  // An inode and the name that it was found by have one number.
+  const id = inode.names === 0 ? inode.id : kernel.tx.nextId(overlayOf(kernel, inode.sb).counter);
+  if (hashed) inode.names++;
+  putInode(kernel, inode);
   const row: DentryRow = {
     machine: kernel.machine,
-    sb: dir.sb,
-    id: kernel.tx.nextId(`linux.overlay.dentry/${kernel.machine}/${dir.sb}`),
-    parent: dir.id,
+    sb: inode.sb,
+    id,
+    parent: dir.ino === 0 ? id : dir.ino,
     name,
-    inode: found.inode,
+    inode: inode.id,
     opaque: found.opaque,
     alias: found.alias,
-    hashed: true,
+    hashed,
   };
   putDentry(kernel, row);
   return row;

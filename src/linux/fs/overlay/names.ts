@@ -69,22 +69,17 @@ export function linksEnd(kernel: Kernel, overlay: OverlayRow, inode: OverlayInod
 
 /** Forgets a name; the inode goes with its last one, unless somebody has it open. */
 export function forget(kernel: Kernel, dentry: DentryRow): void {
-  const inode = inodeOf(kernel, dentry);
-  const names = kernel.tx.read(dentryTable);
-  const { machine } = kernel;
-  const isLast =
-    names.countBy("inode", machine, inode.sb, inode.id) === 1 ||
-    !names.by("inode", machine, inode.sb, inode.id).some((one) => one.hashed && one.id !== dentry.id);
+  const inode = inodeDraft(inodeOf(kernel, dentry));
+  inode.names--;
   if (inode.opens > 0) {
     const nameless = dentryDraft(again(kernel, dentry));
     nameless.hashed = false;
     putDentry(kernel, nameless);
   } else kernel.tx.write(dentryTable).delete(kernel.machine, dentry.sb, dentry.id);
-  if (isLast && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(kernel.machine, inode.sb, inode.id);
-  else if (isLast) {
-    const lost = inodeDraft(inode);
-    lost.key = undefined;
-    putInode(kernel, lost);
+  if (inode.names === 0 && inode.opens === 0) kernel.tx.write(overlayInodeTable).delete(kernel.machine, inode.sb, inode.id);
+  else {
+    if (inode.names === 0) inode.key = undefined;
+    putInode(kernel, inode);
   }
 }
 

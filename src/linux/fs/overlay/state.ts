@@ -40,6 +40,8 @@ export interface OverlayRow {
   readonly config: OverlayConfig;
   /** As they were given. */
   readonly options: string;
+  /** The counter that numbers what it makes up. */
+  readonly counter: string;
   readonly root: number;
   /** Roots of layers and the work directory: nobody may come upon them by a name. */
   readonly traps: readonly Ref[];
@@ -71,6 +73,8 @@ export interface OverlayInodeRow {
   readonly whiteouts: boolean;
   /** The real inode it is found by; none for lower hard links that a copy-up would break. */
   readonly key?: Ref;
+  /** Names it is known by. */
+  readonly names: number;
   readonly opens: number;
   /** The real inode kept alive for those who have it open, after its last name went. */
   readonly pinned?: Ref;
@@ -96,10 +100,10 @@ export const overlayInodeTable = defineTable<OverlayInodeRow, "real">({
   key: ["machine", "sb", "id"],
   indexes: { real: { columns: ["machine", "sb", ({ key }) => key?.sb ?? 0, ({ key }) => key?.ino ?? 0], when: ({ key }) => key !== undefined } },
 });
-export const dentryTable = defineTable<DentryRow, "name" | "inode">({
+export const dentryTable = defineTable<DentryRow, "name">({
   name: "linux.overlay.dentry",
   key: ["machine", "sb", "id"],
-  indexes: { name: { columns: ["machine", "sb", "parent", "name"], when: ({ hashed }) => hashed }, inode: ["machine", "sb", "inode"] },
+  indexes: { name: { columns: ["machine", "sb", "parent", "name"], when: ({ hashed }) => hashed } },
 });
 
 export function overlayOf(kernel: Kernel, sb: number): OverlayRow {
@@ -136,6 +140,7 @@ export function inodeDraft(row: OverlayInodeRow): Draft<OverlayInodeRow> {
     nlink: row.nlink,
     whiteouts: row.whiteouts,
     key: row.key,
+    names: row.names,
     opens: row.opens,
     pinned: row.pinned,
   };

@@ -10,7 +10,7 @@ import { unmount } from "../mount-tree";
 import { resolve } from "../namei";
 import { newSuperblock, superblockTable } from "../superblock";
 import type { Path, Ref, TaskView } from "../types";
-import { inodeFor, unionLinks } from "./lookup";
+import { inodeFor, newDentry, unionLinks } from "./lookup";
 import { fromHandle, handleOf } from "./origin";
 import { overlayParams, type OverlayParams } from "./params";
 import {
@@ -21,9 +21,9 @@ import {
   type OverlayRow,
   overlayOf,
   overlayTable,
-  putDentry,
   real,
   realAttributes,
+  refOf,
   sameRef,
 } from "./state";
 import { markOf, setMark } from "./xattrs";
@@ -143,7 +143,7 @@ export function mountOverlay(kernel: Kernel, task: TaskView, options: string, re
   if (index !== undefined && !index.ok) return index;
   const sb = newSuperblock(kernel, "overlay", readOnly || upper === undefined);
   const all = [...lower, ...data].map(({ ref }) => ({ root: ref }));
-  const root = kernel.tx.nextId(`linux.overlay.dentry/${kernel.machine}/${sb}`);
+  const counter = `linux.overlay/${kernel.machine}/${sb}`;
   const row: OverlayRow = {
     machine: kernel.machine,
     sb,
@@ -153,7 +153,9 @@ export function mountOverlay(kernel: Kernel, task: TaskView, options: string, re
     ...(index === undefined ? {} : { index: index.value }),
     config,
     options,
-    root,
+    counter,
+    // The first number is the root's.
+    root: 1,
     traps: [upper, places.value.work, ...lower, ...data].flatMap((path) => (path === undefined ? [] : [path.ref])),
     same: new Set([...(upper === undefined ? [] : [upper]), ...lower, ...data].map(({ ref }) => ref.sb)).size === 1,
   };
@@ -164,18 +166,7 @@ export function mountOverlay(kernel: Kernel, task: TaskView, options: string, re
   const stack = lower.map(({ ref }, i): LowerPath => ({ layer: i + 1, ref }));
   const inode = inodeFor(kernel, row, { upper: upper?.ref, lower: stack, index: undefined, redirect: undefined, upperMetacopy: false });
   if (!inode.ok) return inode;
-  putDentry(kernel, {
-    machine: kernel.machine,
-    sb,
-    id: root,
-    parent: root,
-    name: "/",
-    inode: inode.value.id,
-    opaque: false,
-    alias: true,
-    hashed: true,
-  });
-  return value({ sb, ino: root });
+  return value(refOf(newDentry(kernel, { sb, ino: 0 }, "/", { inode: inode.value, opaque: false, alias: true })));
 }
 
 /** With an index the upper layer belongs to one lower layer for good. */
@@ -192,11 +183,10 @@ export function unmountOverlay(kernel: Kernel, mount: number, sb: number): Resul
   if (!gone.ok) return gone;
   const overlay = overlayOf(kernel, sb);
   const { tx, machine } = kernel;
-  const clear = (table: { delete(machine: string, sb: number, id: number): void }, counter: string): void => {
-    for (let id = tx.nextId(counter); id > 0; id--) table.delete(machine, overlay.sb, id);
-  };
-  clear(tx.write(dentryTable), `linux.overlay.dentry/${machine}/${sb}`);
-  clear(tx.write(overlayInodeTable), `linux.overlay.inode/${machine}/${sb}`);
+  for (let id = tx.nextId(overlay.counter); id > 0; id--) {
+    tx.write(dentryTable).delete(machine, sb, id);
+    tx.write(overlayInodeTable).delete(machine, sb, id);
+  }
   tx.write(overlayTable).delete(machine, sb);
   tx.write(superblockTable).delete(machine, sb);
   return value(true);

@@ -14,18 +14,28 @@ const ESCAPE = "overlay.";
 
 const prefixOf = ({ config }: OverlayRow): string => (config.userxattr ? USER : TRUSTED);
 
-export type Mark = "opaque" | "redirect" | "origin" | "impure" | "nlink" | "upper" | "metacopy" | "whiteout";
+const MARKS = ["opaque", "redirect", "origin", "impure", "nlink", "upper", "metacopy", "whiteout"] as const;
+export type Mark = (typeof MARKS)[number];
+
+const named = (prefix: string): Readonly<Record<Mark, string>> =>
+  Object.fromEntries(MARKS.map((mark) => [mark, prefix + mark])) as Readonly<Record<Mark, string>>;
+const TRUSTED_NAMES = named(TRUSTED);
+const USER_NAMES = named(USER);
+const nameOf = ({ config }: OverlayRow, mark: Mark): string => (config.userxattr ? USER_NAMES : TRUSTED_NAMES)[mark];
 
 export function markOf(kernel: Kernel, overlay: OverlayRow, ref: Ref, mark: Mark): string | undefined {
-  const found = real(kernel, ref).getxattr(kernel, ref, prefixOf(overlay) + mark);
+  const found = real(kernel, ref).getxattr(kernel, ref, nameOf(overlay, mark));
   return found.ok ? found.value : undefined;
 }
 
 /** Marks are for directories and files; the rest cannot carry `user.` ones. */
 export function setMark(kernel: Kernel, overlay: OverlayRow, ref: Ref, mark: Mark, data: string | undefined): Result<true> {
-  const { kind } = real(kernel, ref).getattr(kernel, ref);
-  if (overlay.config.userxattr && kind !== "file" && kind !== "dir") return failure("EPERM");
-  return real(kernel, ref).setxattr(kernel, ref, prefixOf(overlay) + mark, data);
+  const type = real(kernel, ref);
+  if (overlay.config.userxattr) {
+    const { kind } = type.getattr(kernel, ref);
+    if (kind !== "file" && kind !== "dir") return failure("EPERM");
+  }
+  return type.setxattr(kernel, ref, nameOf(overlay, mark), data);
 }
 
 /** Says of a directory of the upper layer that what is in it may show the number of what it was copied from. */
