@@ -94,6 +94,7 @@ export class Transaction implements Tx {
   private readonly checks: boolean;
   private readonly host: Host;
   /** By ordinal of the definition. */
+  private readonly readers: (TableReader<unknown, string> | undefined)[] = [];
   private readonly writers: (Writer<unknown, string> | undefined)[] = [];
 
   constructor(options: { readonly seed: number; readonly profile: Profile; readonly checks?: boolean }, host: Host) {
@@ -110,7 +111,11 @@ export class Transaction implements Tx {
   }
 
   read<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableReader<Row, Index> {
-    return this.host.tableOf(definition);
+    const known = this.readers[definition.ordinal] as TableReader<Row, Index> | undefined;
+    if (known !== undefined) return known;
+    const table = this.host.tableOf(definition);
+    this.readers[definition.ordinal] = table as unknown as TableReader<unknown, string>;
+    return table;
   }
 
   write<Row, Index extends string>(definition: TableDefinition<Row, Index>): TableWriter<Row, Index> {

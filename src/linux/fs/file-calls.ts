@@ -126,7 +126,7 @@ export function setAttributes(kernel: Kernel, task: TaskView, path: Path, change
   const chowns = change.uid !== undefined || change.gid !== undefined;
   // A change of owner takes the set-user-ID bit away, and the set-group-ID bit of what the group may execute.
   const kept = attributes.mode & ~0o4000 & ~((attributes.mode & 0o010) !== 0 ? 0o2000 : 0);
-  const stripped = chowns && attributes.kind !== "dir" && kept !== attributes.mode ? { mode: kept } : {};
+  const stripped = chowns && attributes.kind !== "dir" && kept !== attributes.mode ? kept : undefined;
   // The set-group-ID bit is for members of the group.
   const mode =
     change.mode === undefined ||
@@ -136,7 +136,8 @@ export function setAttributes(kernel: Kernel, task: TaskView, path: Path, change
     capable(credentials, "FSETID", attributes)
       ? change.mode
       : change.mode & ~0o2000;
-  return type.setattr(kernel, path.ref, { ...change, ...stripped, ...(mode === undefined ? {} : { mode }) });
+  const { uid, gid, size, atime, mtime } = change;
+  return type.setattr(kernel, path.ref, { mode: mode ?? stripped, uid, gid, size, atime, mtime });
 }
 
 export function truncate(kernel: Kernel, task: TaskView, path: string, size: number): Result<true> {
@@ -151,7 +152,7 @@ export function truncate(kernel: Kernel, task: TaskView, path: string, size: num
   const may = mayAccess(kernel, task.credentials, ref, WRITE);
   if (!may.ok) return may;
   const mode = withoutSetIds(task, type.getattr(kernel, ref));
-  return type.setattr(kernel, ref, { size, ...(mode === undefined ? {} : { mode }) });
+  return type.setattr(kernel, ref, { size, mode });
 }
 
 /**

@@ -92,9 +92,15 @@ function childOf(kernel: Kernel, dir: Ref, name: string): InodeRow | undefined {
 }
 
 function newInode(kernel: Kernel, sb: number, parent: number, node: NewNode): InodeRow {
+  const row = freshInode(kernel, sb, parent, node);
+  put(kernel, row);
+  return row;
+}
+
+function freshInode(kernel: Kernel, sb: number, parent: number, node: NewNode): Draft<InodeRow> {
   const { now } = kernel.tx;
   const ino = kernel.tx.nextId(`linux.inode/${kernel.machine}/${sb}`);
-  const row: InodeRow = {
+  return {
     machine: kernel.machine,
     dev: sb,
     ino,
@@ -115,8 +121,6 @@ function newInode(kernel: Kernel, sb: number, parent: number, node: NewNode): In
     opens: 0,
     linkable: false,
   };
-  put(kernel, row);
-  return row;
 }
 
 /** Makes an empty file system; its root belongs to root. */
@@ -272,7 +276,7 @@ export const tmpfs: FileSystemType = {
   parent: (kernel, dir) => ({ sb: dir.sb, ino: inodeOf(kernel, dir).parent }),
   create,
   tmpfile: (kernel, dir, node) => {
-    const row = draftOf(newInode(kernel, dir.sb, dir.ino, node));
+    const row = freshInode(kernel, dir.sb, dir.ino, node);
     row.nlink = 0;
     row.linkable = true;
     put(kernel, row);

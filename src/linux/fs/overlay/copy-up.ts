@@ -7,7 +7,7 @@
  * @rule linux.overlay.copy-up
  * @source linux@6.12 fs/overlayfs/copy_up.c ovl_copy_up_flags ovl_copy_up_one ovl_do_copy_up
  */
-import { DONE, failure, type Kernel, type Result } from "../../types";
+import { DONE, failure, type Failure, type Kernel, type Result, value } from "../../types";
 import type { Attributes, OpenFlags, Ref } from "../types";
 import { handleOf } from "./origin";
 import {
@@ -95,35 +95,19 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
   const toIndex = indexed && attributes.kind !== "dir";
   const origin = attributes.kind === "dir" || attributes.nlink === 1 || toIndex;
   const stage = toIndex ? (overlay.index ?? work) : work;
-  const temp = tempName(kernel, overlay);
-  const made = real(kernel, stage).create(kernel, stage, temp, {
-    kind: attributes.kind,
-    mode: attributes.mode,
-    uid: attributes.uid,
-    gid: attributes.gid,
-    rdev: attributes.rdev,
-    target: attributes.kind === "symlink" ? linkText(kernel, lower) : undefined,
-  });
+  const made = staged(kernel, overlay, stage, lower, attributes);
   if (!made.ok) return made;
-  const upper = made.value;
+  const { upper } = made.value;
   if (attributes.kind === "file" && !metacopy) copyData(kernel, inode.lower.at(-1)?.ref ?? lower, upper, flags.truncate === true);
   const described = copyAttributes(kernel, overlay, lower, upper, { attributes, origin, metacopy });
-  if (!described.ok) {
-    real(kernel, stage).unlink(kernel, stage, temp);
-    return described;
-  }
+  if (!described.ok) return givenUp(kernel, made.value, described);
   if (toIndex) {
-    const renamed = real(kernel, stage).rename(kernel, stage, temp, stage, handleOf(lower), {});
-    if (!renamed.ok) return renamed;
+    const placed = placeAt(kernel, made.value, stage, handleOf(lower));
+    if (!placed.ok) return placed;
   } else {
     setImpure(kernel, overlay, parent);
-    // A file without a name is linked into place, which does not replace what is there; the rest is moved.
-    const taken = attributes.kind === "file" && real(kernel, parent).lookup(kernel, parent, dentry.name).ok;
-    const renamed = taken ? failure("EEXIST") : real(kernel, work).rename(kernel, work, temp, parent, dentry.name, {});
-    if (!renamed.ok) {
-      real(kernel, work).unlink(kernel, work, temp);
-      return renamed;
-    }
+    const placed = placeAt(kernel, made.value, parent, dentry.name);
+    if (!placed.ok) return placed;
     if (indexed && overlay.index !== undefined) indexDirectory(kernel, overlay, overlay.index, lower, upper);
     // Putting it there is no change that a user made.
     real(kernel, parent).setattr(kernel, parent, { atime: parentAttributes.atime, mtime: parentAttributes.mtime });
@@ -141,6 +125,42 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
   if (!toIndex) return DONE;
   const noted = setUpperLinks(kernel, overlay, copied);
   return noted.ok ? linkUp(kernel, overlay, dentry, copied) : noted;
+}
+
+/** What is made ready in the work directory. */
+interface Staged {
+  readonly upper: Ref;
+  readonly stage: Ref;
+  /** Without one it is a file that has no name yet. */
+  readonly temp: string | undefined;
+}
+
+/** @source linux@6.12 fs/overlayfs/copy_up.c ovl_copy_up_tmpfile ovl_copy_up_workdir */
+function staged(kernel: Kernel, overlay: OverlayRow, stage: Ref, lower: Ref, attributes: Attributes): Result<Staged> {
+  const { kind, mode, uid, gid, rdev } = attributes;
+  const type = real(kernel, stage);
+  const node = { kind, mode, uid, gid, rdev, target: kind === "symlink" ? linkText(kernel, lower) : undefined };
+  const nameless = kind === "file" && type.tmpfile !== undefined;
+  const temp = nameless ? undefined : tempName(kernel, overlay);
+  const made = temp === undefined ? type.tmpfile?.(kernel, stage, node) : type.create(kernel, stage, temp, node);
+  if (made === undefined) return failure("EOPNOTSUPP");
+  return made.ok ? value({ upper: made.value, stage, temp }) : made;
+}
+
+/** A file without a name is linked into place, which does not replace what is there; the rest is moved. */
+function placeAt(kernel: Kernel, made: Staged, dir: Ref, name: string): Result<true> {
+  const { upper, stage, temp } = made;
+  const type = real(kernel, stage);
+  const placed = temp === undefined ? type.link(kernel, upper, dir, name) : type.rename(kernel, stage, temp, dir, name, {});
+  return placed.ok ? DONE : givenUp(kernel, made, placed);
+}
+
+function givenUp(kernel: Kernel, { upper, stage, temp }: Staged, why: Failure): Failure {
+  const type = real(kernel, stage);
+  if (temp !== undefined) type.unlink(kernel, stage, temp);
+  // A file without a name goes when it is closed.
+  else if (type.open(kernel, upper, {}).ok) type.release(kernel, upper);
+  return why;
 }
 
 /** The upper layer has the name from now on. */

@@ -15,8 +15,9 @@ export const handleOf = (ref: Ref): string => `${ref.sb}-${ref.ino}`;
 
 /** The inode a handle stands for, if it still exists. */
 export function fromHandle(kernel: Kernel, handle: string): Ref | undefined {
-  const [sb, ino] = handle.split("-").map(Number);
-  if (sb === undefined || ino === undefined) return undefined;
+  const dash = handle.indexOf("-");
+  const sb = Number(handle.slice(0, dash));
+  const ino = Number(handle.slice(dash + 1));
   return kernel.tx.read(inodeTable).has(kernel.machine, sb, ino) ? { sb, ino } : undefined;
 }
 

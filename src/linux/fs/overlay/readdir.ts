@@ -8,11 +8,24 @@ import { type Kernel, type Result, value } from "../../types";
 import type { DirectoryEntry, Ref } from "../types";
 import { lookupName } from "./lookup";
 import { isMarkedWhiteout } from "./lookup-layer";
-import { type DentryRow, dentryOf, isWhiteout, type OverlayInodeRow, overlayInode, overlayOf, real, realAttributes, realOf } from "./state";
+import {
+  type DentryRow,
+  dentryOf,
+  isWhiteout,
+  type OverlayInodeRow,
+  overlayInode,
+  overlayOf,
+  type OverlayRow,
+  real,
+  realAttributes,
+  realOf,
+} from "./state";
 import { markOf } from "./xattrs";
 
 export interface MergedEntries {
-  readonly visible: readonly (DirectoryEntry & { readonly upper: boolean })[];
+  /** Those of the upper directory come first. */
+  readonly visible: readonly DirectoryEntry[];
+  readonly fromUpper: number;
   /** Names that the upper directory hides. */
   readonly upperWhiteouts: readonly string[];
 }
@@ -20,7 +33,8 @@ export interface MergedEntries {
 export function mergedEntries(kernel: Kernel, inode: OverlayInodeRow): MergedEntries {
   const overlay = overlayOf(kernel, inode.sb);
   const seen = new Set<string>();
-  const visible: (DirectoryEntry & { readonly upper: boolean })[] = [];
+  const visible: DirectoryEntry[] = [];
+  let fromUpper = 0;
   const upperWhiteouts: string[] = [];
   const layers: readonly Ref[] = [...(inode.upper === undefined ? [] : [inode.upper]), ...inode.lower.map(({ ref }) => ref)];
   for (const dir of layers) {
@@ -30,17 +44,20 @@ export function mergedEntries(kernel: Kernel, inode: OverlayInodeRow): MergedEnt
     const marked = markOf(kernel, overlay, dir, "opaque") === "x";
     const upper = dir === inode.upper;
     for (const entry of entries.value) {
-      const ref = { sb: dir.sb, ino: entry.ino };
-      const hides =
-        (entry.kind === "char" && isWhiteout(realAttributes(kernel, ref))) ||
-        (marked && isMarkedWhiteout(kernel, overlay, ref, realAttributes(kernel, ref)));
+      const hides = (marked || entry.kind === "char") && isHiding(kernel, overlay, { sb: dir.sb, ino: entry.ino }, marked);
       if (hides && upper) upperWhiteouts.push(entry.name);
       if (seen.has(entry.name)) continue;
       seen.add(entry.name);
-      if (!hides) visible.push({ ...entry, upper });
+      if (!hides) visible.push(entry);
     }
+    if (upper) fromUpper = visible.length;
   }
-  return { visible, upperWhiteouts };
+  return { visible, fromUpper, upperWhiteouts };
+}
+
+function isHiding(kernel: Kernel, overlay: OverlayRow, ref: Ref, marked: boolean): boolean {
+  const attributes = realAttributes(kernel, ref);
+  return isWhiteout(attributes) || (marked && isMarkedWhiteout(kernel, overlay, ref, attributes));
 }
 
 /**
@@ -57,10 +74,11 @@ export function readdir(kernel: Kernel, ref: Ref): Result<readonly DirectoryEntr
     const entries = real(kernel, dir).readdir(kernel, dir);
     return entries.ok && looksUp ? value(entries.value.map((entry) => numbered(kernel, dentry, entry) ?? entry)) : entries;
   }
+  const { visible, fromUpper } = mergedEntries(kernel, inode);
+  if (!looksUp) return value(visible);
   return value(
-    mergedEntries(kernel, inode).visible.flatMap(({ upper, ...entry }): readonly DirectoryEntry[] => {
-      if (!upper || !looksUp) return [entry];
-      const found = numbered(kernel, dentry, entry);
+    visible.flatMap((entry, i): readonly DirectoryEntry[] => {
+      const found = i < fromUpper ? numbered(kernel, dentry, entry) : entry;
       return found === undefined ? [] : [found];
     }),
   );
@@ -68,7 +86,9 @@ export function readdir(kernel: Kernel, ref: Ref): Result<readonly DirectoryEntr
 
 function numbered(kernel: Kernel, dir: DentryRow, entry: DirectoryEntry): DirectoryEntry | undefined {
   const found = lookupName(kernel, dir, entry.name);
-  return found.ok ? { ...entry, ino: shownIno(kernel, overlayInode(kernel, found.value)) ?? entry.ino } : undefined;
+  if (!found.ok) return undefined;
+  const { name, kind, ino } = entry;
+  return { name, kind, ino: shownIno(kernel, overlayInode(kernel, found.value)) ?? ino };
 }
 
 /** The number of the origin, when it stands for the copy. */
