@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "kube/apis",
     "kube/apiserver/door",
     "linux/errno",
+    "linux/fs/types",
     "linux/program",
     "linux/syscalls",
     "linux/types",

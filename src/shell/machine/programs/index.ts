@@ -2,15 +2,15 @@
 import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
-import { grep } from "./grep";
 import { labPrograms } from "./lab";
+import { textPrograms } from "./text";
 
 export const machinePrograms: Readonly<Record<string, Program>> = {
   bash: shell,
   sh: shell,
   ...basePrograms,
-  grep,
   ...labPrograms,
+  ...textPrograms,
 };
 
 /** Where they lie: executables of a fresh machine by path. */

@@ -1,5 +1,6 @@
-/** Programs that only the lab has: something for a lesson to hold back. */
+/** Small programs of the lab: something for a lesson to hold back, and a clean screen. */
 import type { Program } from "../../../linux/program";
+import { print } from "./support";
 
 const TURN = 1_000_000;
 
@@ -11,4 +12,10 @@ const hog: Program = (system) => {
   }
 };
 
-export const labPrograms: Readonly<Record<string, Program>> = { hog };
+/** Wipes the screen and what lies above it. @source ncurses@6.4 clear(1) */
+const clear: Program = (system) => {
+  print(system, "\x1b[H\x1b[2J\x1b[3J");
+  return 0;
+};
+
+export const labPrograms: Readonly<Record<string, Program>> = { hog, clear };
