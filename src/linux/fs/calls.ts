@@ -10,7 +10,7 @@ import { isReadOnly } from "./mount";
 import { kindOf, type LastPart, lookupIn, resolve, resolveParent } from "./namei";
 import { mayAccess, mayCreate, mayDelete, WRITE, capable } from "./permission";
 import { idInside } from "../namespace/user";
-import { peek, sameFile, superblockOf, typeOf } from "./superblock";
+import { peek, sameFile, type Seen, superblockOf, typeOf } from "./superblock";
 import type { NewNode, Path, Ref, RenameFlags, TaskView } from "./types";
 
 const sameInode = (a: Path, b: Path): boolean => a.ref.ino === b.ref.ino && a.ref.sb === b.ref.sb;
@@ -39,9 +39,9 @@ function isNamed(kernel: Kernel, { fsuid, fsgid }: TaskView["credentials"], { sb
   return owner === undefined || (idInside(kernel, owner, "uids", fsuid) !== undefined && idInside(kernel, owner, "gids", fsgid) !== undefined);
 }
 
-function make(kernel: Kernel, task: TaskView, { parent, name }: LastPart, node: Omit<NewNode, "uid" | "gid">): Result<Path> {
+function make(kernel: Kernel, task: TaskView, { parent, seen, name }: LastPart, node: Omit<NewNode, "uid" | "gid">): Result<Path> {
   const { credentials } = task;
-  const may = mayCreate(kernel, credentials, parent.ref);
+  const may = mayCreate(kernel, credentials, parent.ref, seen);
   if (!may.ok) return may;
   if (!isNamed(kernel, credentials, parent.ref)) return failure("EOVERFLOW");
   const made = typeOf(kernel, parent.ref.sb).create(kernel, parent.ref, name, {
@@ -89,10 +89,10 @@ export function link(kernel: Kernel, task: TaskView, from: string | Path, to: st
   if (!old.ok) return old;
   const last = freeName(kernel, task, to, false);
   if (!last.ok) return last;
-  const { parent, name } = last.value;
+  const { parent, seen, name } = last.value;
   const { mount, ref } = old.value;
   if (mount !== parent.mount) return failure("EXDEV");
-  const may = mayCreate(kernel, task.credentials, parent.ref);
+  const may = mayCreate(kernel, task.credentials, parent.ref, seen);
   if (!may.ok) return may;
   const attributes = typeOf(kernel, ref.sb).getattr(kernel, ref);
   if (attributes.kind === "dir") return failure("EPERM");
@@ -111,7 +111,7 @@ export function unlink(kernel: Kernel, task: TaskView, path: string): Result<tru
   const type = typeOf(kernel, parent.ref.sb);
   const victim = peek(kernel, found.value.ref);
   if (slash) return failure(victim.kind === "dir" ? "EISDIR" : "ENOTDIR");
-  const may = mayDelete(kernel, task.credentials, parent.ref, victim, false);
+  const may = mayDelete(kernel, task.credentials, parent.ref, last.value.seen, victim, false);
   if (!may.ok) return may;
   if (found.value.mount !== parent.mount) return failure("EBUSY");
   return type.unlink(kernel, parent.ref, name);
@@ -128,7 +128,7 @@ export function rmdir(kernel: Kernel, task: TaskView, path: string): Result<true
   const found = lookupIn(kernel, parent, name);
   if (!found.ok) return found;
   const victim = peek(kernel, found.value.ref);
-  const may = mayDelete(kernel, task.credentials, parent.ref, victim, true);
+  const may = mayDelete(kernel, task.credentials, parent.ref, last.value.seen, victim, true);
   if (!may.ok) return may;
   if (found.value.mount !== parent.mount) return failure("EBUSY");
   return typeOf(kernel, parent.ref.sb).rmdir(kernel, parent.ref, name);
@@ -173,18 +173,20 @@ export function rename(kernel: Kernel, task: TaskView, from: string, to: string,
   if (below !== undefined && sameInode(below, old.value)) return failure("EINVAL");
   const above = wayDown(kernel, b.parent, a.parent);
   if (target.ok && above !== undefined && sameInode(above, target.value)) return failure(flags.exchange === true ? "EINVAL" : "ENOTEMPTY");
-  const source: Source = { parent: a.parent, name: a.name, at: old.value, isDirectory };
-  return moved(kernel, task, source, { parent: b.parent, name: b.name, at: target.ok ? target.value : undefined }, flags);
+  const source: Source = { parent: a.parent, seen: a.seen, name: a.name, at: old.value, isDirectory };
+  return moved(kernel, task, source, { parent: b.parent, seen: b.seen, name: b.name, at: target.ok ? target.value : undefined }, flags);
 }
 
 interface Source {
   readonly parent: Path;
+  readonly seen: Seen;
   readonly name: string;
   readonly at: Path;
   readonly isDirectory: boolean;
 }
 interface Target {
   readonly parent: Path;
+  readonly seen: Seen;
   readonly name: string;
   readonly at: Path | undefined;
 }
@@ -197,13 +199,13 @@ function moved(kernel: Kernel, task: TaskView, a: Source, b: Target, flags: Rena
   if (b.at !== undefined && sameFile(kernel, a.at.ref, b.at.ref)) return DONE;
   const { credentials } = task;
   const source = peek(kernel, a.at.ref);
-  const out = mayDelete(kernel, credentials, a.parent.ref, source, a.isDirectory);
+  const out = mayDelete(kernel, credentials, a.parent.ref, a.seen, source, a.isDirectory);
   if (!out.ok) return out;
   const target = b.at === undefined ? undefined : peek(kernel, b.at.ref);
   const into =
     target === undefined
-      ? mayCreate(kernel, credentials, b.parent.ref)
-      : mayDelete(kernel, credentials, b.parent.ref, target, flags.exchange === true ? target.kind === "dir" : a.isDirectory);
+      ? mayCreate(kernel, credentials, b.parent.ref, b.seen)
+      : mayDelete(kernel, credentials, b.parent.ref, b.seen, target, flags.exchange === true ? target.kind === "dir" : a.isDirectory);
   if (!into.ok) return into;
   const crosses = !sameInode(a.parent, b.parent);
   if (crosses && a.isDirectory) {

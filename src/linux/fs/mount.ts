@@ -78,8 +78,10 @@ export const samePath = (a: Path, b: Path): boolean => a.mount === b.mount && sa
 
 /** What is mounted on a place, if anything; the last one there counts. */
 export function mountedOn(kernel: Kernel, { mount, ref }: Path): MountRow | undefined {
-  const found = kernel.tx.read(mountTable).by("at", kernel.machine, mount, ref.sb, ref.ino);
-  return found.length < 2 ? found[0] : found.reduce((last, row) => (row.id > last.id ? row : last));
+  const mounts = kernel.tx.read(mountTable);
+  const one = mounts.firstBy("at", kernel.machine, mount, ref.sb, ref.ino);
+  if (one === undefined) return undefined;
+  return mounts.by("at", kernel.machine, mount, ref.sb, ref.ino).reduce((last, row) => (row.id > last.id ? row : last));
 }
 
 /** Steps onto whatever covers a place. */

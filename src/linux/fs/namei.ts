@@ -7,7 +7,7 @@
 import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { covered, mountOf, samePath } from "./mount";
 import { allowed, EXECUTE } from "./permission";
-import { peek, typeOf } from "./superblock";
+import { peek, type Seen, typeOf } from "./superblock";
 import type { Path, Ref, TaskView } from "./types";
 
 const NAME_MAX = 255;
@@ -21,6 +21,8 @@ export type LastKind = "name" | "dot" | "dotdot" | "root";
 
 export interface LastPart {
   readonly parent: Path;
+  /** What is to know of the parent. */
+  readonly seen: Seen;
   readonly name: string;
   readonly kind: LastKind;
   /** The path ends in a slash. */
@@ -35,7 +37,6 @@ interface Walk {
   at: Ref | undefined;
   seen: Seen | undefined;
 }
-type Seen = ReturnType<typeof peek>;
 
 const walkFor = (kernel: Kernel, task: TaskView): Walk => ({ kernel, task, links: 0, at: undefined, seen: undefined });
 
@@ -84,7 +85,7 @@ function toParent(walk: Walk, start: Path, path: string): Result<LastPart> {
   let at = startOf(walk, start, path);
   const slash = path.endsWith("/");
   let from = partFrom(path, 0);
-  if (from === path.length) return value({ parent: at, name: "/", kind: "root", slash });
+  if (from === path.length) return value({ parent: at, seen: look(walk, at.ref), name: "/", kind: "root", slash });
   for (;;) {
     const end = partEnd(path, from);
     const part = path.slice(from, end);
@@ -92,7 +93,7 @@ function toParent(walk: Walk, start: Path, path: string): Result<LastPart> {
     if (from === path.length) {
       const access = searchable(walk, at);
       if (!access.ok) return access;
-      return value({ parent: at, name: part, kind: part === "." ? "dot" : part === ".." ? "dotdot" : "name", slash });
+      return value({ parent: at, seen: look(walk, at.ref), name: part, kind: part === "." ? "dot" : part === ".." ? "dotdot" : "name", slash });
     }
     const next = step(walk, at, part, true);
     if (!next.ok) return next;
@@ -154,8 +155,9 @@ export function resolveParent(kernel: Kernel, task: TaskView, path: string, star
   return toParent(walkFor(kernel, task), start, path);
 }
 
-const withFound = ({ parent, name, kind, slash }: LastPart, found: Path): LastPart & { readonly found: Path } => ({
+const withFound = ({ parent, seen, name, kind, slash }: LastPart, found: Path): LastPart & { readonly found: Path } => ({
   parent,
+  seen,
   name,
   kind,
   slash,

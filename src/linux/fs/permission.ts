@@ -7,7 +7,7 @@
  * @source linux@6.12 fs/namei.c generic_permission
  */
 import { failure, DONE, type Credentials, type IdRange, type Kernel, type Result } from "../types";
-import { peek, superblockOf } from "./superblock";
+import { peek, type Seen, superblockOf } from "./superblock";
 import type { Attributes, Ref } from "./types";
 
 export const READ = 4;
@@ -70,8 +70,7 @@ export const owns = (credentials: Credentials, owner: Pick<Attributes, "uid" | "
  * @rule linux.vfs.may-delete
  * @source linux@6.12 fs/namei.c may_delete
  */
-export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, victim: Owned, directory: boolean): Result<true> {
-  const parent = peek(kernel, dir);
+export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, parent: Seen, victim: Owned, directory: boolean): Result<true> {
   const access = grants(kernel, credentials, dir, parent, WRITE | EXECUTE);
   if (!access.ok) return access;
   const sticky = (parent.mode & 0o1000) !== 0 && credentials.fsuid !== victim.uid && credentials.fsuid !== parent.uid;
@@ -81,7 +80,6 @@ export function mayDelete(kernel: Kernel, credentials: Credentials, dir: Ref, vi
 }
 
 /** Whether a name may be put into a directory. */
-export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref): Result<true> {
-  const parent = peek(kernel, dir);
+export function mayCreate(kernel: Kernel, credentials: Credentials, dir: Ref, parent: Seen): Result<true> {
   return parent.nlink === 0 ? failure("ENOENT") : grants(kernel, credentials, dir, parent, WRITE | EXECUTE);
 }

@@ -37,8 +37,10 @@ export function typeOf(kernel: Kernel, sb: number): FileSystemType {
   return type;
 }
 
+export type Seen = Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;
+
 /** Kind, mode, owner and links of an inode. */
-export function peek(kernel: Kernel, ref: Ref): Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink"> {
+export function peek(kernel: Kernel, ref: Ref): Seen {
   const type = typeOf(kernel, ref.sb);
   return type.peek === undefined ? type.getattr(kernel, ref) : type.peek(kernel, ref);
 }

@@ -188,32 +188,38 @@ function rename(kernel: Kernel, from: Ref, oldName: string, to: Ref, newName: st
     if (target === undefined) return failure("ENOENT");
     enter(kernel, from, oldName, target.ino);
     enter(kernel, to, newName, moved.ino);
-    rehomed(kernel, moved, from, to);
-    rehomed(kernel, target, to, from);
+    rehomed(kernel, moved, to);
+    rehomed(kernel, target, from);
+    const links = linksOf(moved) - linksOf(target);
+    touchedBoth(kernel, from, -links, to, links);
     return DONE;
   }
   if (target !== undefined) {
     if (target.ino === moved.ino) return DONE;
     if (target.kind === "dir" && !isEmpty(kernel, target)) return failure("ENOTEMPTY");
-    leave(kernel, to, newName);
     dropped(kernel, target);
-    touched(kernel, to, target.kind === "dir" ? -1 : 0);
   }
   leave(kernel, from, oldName);
   enter(kernel, to, newName, moved.ino);
-  rehomed(kernel, moved, from, to);
+  rehomed(kernel, moved, to);
+  touchedBoth(kernel, from, -linksOf(moved), to, linksOf(moved) - (target === undefined ? 0 : linksOf(target)));
   if (flags.whiteout === true) create(kernel, from, oldName, WHITEOUT);
   return DONE;
 }
 
-function rehomed(kernel: Kernel, row: InodeRow, from: Ref, to: Ref): void {
-  const isDirectory = row.kind === "dir";
+/** Links that an inode adds to what holds it. */
+const linksOf = (row: InodeRow): number => (row.kind === "dir" ? 1 : 0);
+
+function rehomed(kernel: Kernel, row: InodeRow, to: Ref): void {
   const moved = changedNow(kernel, row);
-  if (isDirectory) moved.parent = to.ino;
+  if (row.kind === "dir") moved.parent = to.ino;
   put(kernel, moved);
-  const crosses = isDirectory && from.ino !== to.ino;
-  touched(kernel, from, crosses ? -1 : 0);
-  touched(kernel, to, crosses ? 1 : 0);
+}
+
+function touchedBoth(kernel: Kernel, from: Ref, fromLinks: number, to: Ref, toLinks: number): void {
+  if (from.ino === to.ino) return touched(kernel, from, fromLinks + toLinks);
+  touched(kernel, from, fromLinks);
+  touched(kernel, to, toLinks);
 }
 
 function setattr(kernel: Kernel, ref: Ref, change: AttributeChange): Result<true> {
