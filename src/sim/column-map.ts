@@ -54,8 +54,21 @@ export class ColumnMap<Row, Value> {
   }
 
   get(a: KeyPart, b?: KeyPart, c?: KeyPart, d?: KeyPart): Value | undefined {
-    const level = this.level(a, b, c, false);
-    const found = level?.get((this.depth === 3 ? c : this.depth === 4 ? d : this.depth === 2 ? b : a) as KeyPart);
+    const { depth } = this;
+    let level: Level | undefined = this.last;
+    let part: KeyPart | undefined = a;
+    // Most keys have three parts.
+    if (depth === 3) {
+      part = c;
+      if (a !== this.lastA || b !== this.lastB) level = this.level(a, b, undefined, false);
+    } else if (depth === 4) {
+      part = d;
+      if (a !== this.lastA || b !== this.lastB || c !== this.lastC) level = this.level(a, b, c, false);
+    } else if (depth === 2) {
+      part = b;
+      if (a !== this.lastA) level = this.level(a, undefined, undefined, false);
+    }
+    const found = level?.get(part as KeyPart);
     if (found === undefined) this.complete(b, c, d);
     return found as Value | undefined;
   }

@@ -76,14 +76,15 @@ export class Listing<Row> {
 
   private order(): readonly number[] {
     const { members, slots } = this;
-    if (this.sorted !== undefined && !this.removed && this.added.length === 0) return this.sorted;
-    // What has gone and come again may have another key.
-    const fresh = this.sorted === undefined ? members : new Set(this.added);
-    const stays = (slot: number): boolean => members.has(slot) && !fresh.has(slot);
-    const kept = this.sorted !== undefined && this.removed ? this.sorted.filter(stays) : (this.sorted ?? NONE);
-    const added = [...fresh].filter((slot) => members.has(slot));
-    if (added.length > 1) added.sort((a, b) => ascending(slots.keyAt(a), slots.keyAt(b)));
-    this.sorted = added.length === 0 ? kept : this.merged(kept, added);
+    const byKey = (a: number, b: number): number => ascending(slots.keyAt(a), slots.keyAt(b));
+    if (this.sorted === undefined) this.sorted = members.size === 1 ? [...members] : [...members].sort(byKey);
+    else if (this.removed || this.added.length > 0) {
+      // What has gone and come again may have another key.
+      const fresh = new Set(this.added);
+      const kept = this.removed ? this.sorted.filter((slot) => members.has(slot) && !fresh.has(slot)) : this.sorted;
+      const added = [...fresh].filter((slot) => members.has(slot)).sort(byKey);
+      this.sorted = added.length === 0 ? kept : this.merged(kept, added);
+    } else return this.sorted;
     this.removed = false;
     this.added = [];
     this.keyList = undefined;
@@ -92,9 +93,9 @@ export class Listing<Row> {
 
   /** Two ascending lists as one. */
   private merged(a: readonly number[], b: readonly number[]): readonly number[] {
-    if (a.length === 0 && b.length === 1) return b;
+    if (a.length === 0) return b;
     const keyAt = (slot: number | undefined): string => this.slots.keyAt(slot as number);
-    const out: number[] = a.length === 0 || keyAt(a.at(-1)) < keyAt(b[0]) ? a.slice() : [];
+    const out: number[] = keyAt(a.at(-1)) < keyAt(b[0]) ? a.slice() : [];
     let i = out.length;
     for (const slot of b) {
       const key = keyAt(slot);

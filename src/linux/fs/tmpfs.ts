@@ -253,7 +253,7 @@ function write(kernel: Kernel, ref: Ref, offset: number, data: string): Result<n
 
 function setxattr(kernel: Kernel, ref: Ref, name: string, data: string | undefined): Result<true> {
   const row = changedNow(kernel, inodeOf(kernel, ref));
-  if (data !== undefined) row.xattrs = { ...row.xattrs, [name]: data };
+  if (data !== undefined) row.xattrs = row.xattrs === NO_XATTRS ? { [name]: data } : { ...row.xattrs, [name]: data };
   else {
     if (row.xattrs[name] === undefined) return failure("ENODATA");
     const { [name]: _gone, ...xattrs } = row.xattrs;
