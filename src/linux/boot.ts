@@ -7,6 +7,7 @@
  * @source man-pages@6.9 hier(7)
  */
 import { invariant } from "../sim/invariant";
+import { setCpus } from "./cgroup/cpu-scheduler";
 import { cgroupSuperblock } from "./cgroup/cgroupfs";
 import { inodeNumber } from "./cgroup/file-owner";
 import { enrol } from "./cgroup/lifecycle";
@@ -34,6 +35,8 @@ export interface BootOptions {
   readonly executables: Readonly<Record<string, string>>;
   /** What else is there, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Processors; one when left out. */
+  readonly cpus?: number;
   /** What the first process runs. */
   readonly init: string;
 }
@@ -98,6 +101,7 @@ function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
 export function boot(kernel: Kernel, options: BootOptions): void {
   initialNamespaces(kernel, options.hostname);
   newHierarchy(kernel);
+  setCpus(kernel, options.cpus ?? 1);
   const root = mountRoot(kernel, newTmpfs(kernel), INITIAL.mnt, "rootfs");
   mountRoot(kernel, { sb: pipefsSuperblock(kernel), ino: 0 });
   mountRoot(kernel, { sb: newSuperblock(kernel, "nsfs", false), ino: 0 });

@@ -47,6 +47,11 @@ const SENTENCES = {
   ENODATA: "No data available",
   EOVERFLOW: "Value too large for defined data type",
   EOPNOTSUPP: "Operation not supported",
+  EMSGSIZE: "Message too long",
+  EDESTADDRREQ: "Destination address required",
+  ENOTSOCK: "Socket operation on non-socket",
+  EPROTONOSUPPORT: "Protocol not supported",
+  EAFNOSUPPORT: "Address family not supported by protocol",
   EADDRINUSE: "Address already in use",
   EADDRNOTAVAIL: "Cannot assign requested address",
   ENETDOWN: "Network is down",
@@ -57,11 +62,14 @@ const SENTENCES = {
   ETIMEDOUT: "Connection timed out",
   ECONNREFUSED: "Connection refused",
   EHOSTUNREACH: "No route to host",
+  EHOSTDOWN: "Host is down",
   EALREADY: "Operation already in progress",
   EINPROGRESS: "Operation now in progress",
   ESTALE: "Stale file handle",
   EUSERS: "Too many users",
   EUCLEAN: "Structure needs cleaning",
+  // Never seen by a program: the kernel makes the call again.
+  ERESTARTSYS: "Unknown error 512",
 } as const;
 
 export type Errno = keyof typeof SENTENCES;

@@ -9,6 +9,7 @@ import type { Actor, Message, Tx } from "../sim/types";
 import { boot, type BootOptions } from "./boot";
 import { nextChange, settle } from "./cgroup/cpu-scheduler";
 import { burstTable } from "./cgroup/cpu-table";
+import { cgroup1 } from "./cgroup/v1-mount";
 import { cgroup2 } from "./cgroup/cgroupfs";
 import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
@@ -20,12 +21,12 @@ import { type FeedMessage, feed, type StartMessage, startFromOutside } from "./p
 import { processPort } from "./process/port";
 import { type Programs, runSlice, timeCame, type TimeMessage } from "./process/run";
 import type { SliceMessage } from "./process/wake";
-import { strike } from "./process/device";
+import { resize, strike } from "./process/device";
 import type { Program } from "./program";
 import type { Kernel } from "./types";
 
 /** What `mount -t` knows. */
-export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs, cgroup2 };
+export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs, cgroup: cgroup1, cgroup2 };
 
 interface BootMessage extends Message, BootOptions {
   readonly type: "boot";
@@ -38,7 +39,15 @@ interface KeysMessage extends Message {
   readonly keys: string;
 }
 
-export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage | ProcessorMessage;
+/** A terminal's window was made larger or smaller. */
+interface ResizeMessage extends Message {
+  readonly type: "resize";
+  readonly terminal: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage | ResizeMessage | ProcessorMessage;
 
 /** The first process: it waits for children, its own and adopted ones, for ever. */
 const init: Program = (system) => {
@@ -111,5 +120,7 @@ function receive(kernel: Kernel, programs: Programs, message: MachineMessage): v
       return feed(kernel, message);
     case "keys":
       return strike(kernel, message.terminal, message.keys);
+    case "resize":
+      return resize(kernel, message.terminal, message.columns, message.rows);
   }
 }

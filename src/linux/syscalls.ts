@@ -4,6 +4,9 @@
  */
 import { startBurst } from "./cgroup/cpu-scheduler";
 import { burstTable } from "./cgroup/cpu-table";
+import { cpusAllowed } from "./cgroup/cpuset";
+import { memberOf, ROOT } from "./cgroup/tables";
+import { effectiveGroup } from "./cgroup/tree";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
 import { resolve } from "./fs/namei";
@@ -21,6 +24,7 @@ import { setForeground, setModes, takeTerminal, type TerminalModes, terminalOf }
 import { takeSignals } from "./process/deliver";
 import * as io from "./process/file-io";
 import * as ids from "./process/ids";
+import { mmap } from "./process/memory";
 import { prctl, setpgid, setsid } from "./process/session";
 import { groupByNumber, kill, numberOfId } from "./process/signal";
 import type { SignalName } from "./process/signal-names";
@@ -90,6 +94,13 @@ function burn(kernel: Kernel, task: number, micros: number): Outcome<true> {
   if (!wanted && (micros <= 0 || findRun(kernel, task)?.since !== undefined)) return DONE;
   if (!wanted) startBurst(kernel, task, micros, taskOf(kernel, task).nice);
   return { blocked: { queues: [`cpu/${task}`] } };
+}
+
+/** The processors that a process of the caller's namespace may run on; 0 is the caller. */
+function schedGetaffinity(kernel: Kernel, task: number, pid: number): Result<readonly number[]> {
+  const id = pid === 0 ? task : findByNumber(kernel, taskOf(kernel, task).namespaces.pid, pid)?.id;
+  if (id === undefined) return failure("ESRCH");
+  return value(cpusAllowed(kernel, effectiveGroup(kernel, memberOf(kernel, id)?.cgroup ?? ROOT, "cpuset")));
 }
 
 function setName(kernel: Kernel, task: number, part: "nodename" | "domainname", name: string): Result<true> {
@@ -287,6 +298,8 @@ export const CALLS = {
   prctl,
   pidfdOpen,
   cpu: burn,
+  mmap,
+  schedGetaffinity,
   // Identity and rights.
   credentials: (kernel: Kernel, task: number) => value(ids.shownCredentials(kernel, task)),
   setuid: ids.setuid,

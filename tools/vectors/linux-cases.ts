@@ -29,7 +29,10 @@ function transcriptCase(suite: string, row: Row): LinuxCase {
   const steps = (row["steps"] as Row[] | undefined) ?? [];
   const asked = steps.map((step) => Object.fromEntries(Object.entries(step).filter(([key]) => !STEP_OUTPUT.has(key))));
   const answered = steps.map((step) => pick(step, ["exit", "stdout"]));
-  return { suite, case: String(row["scenario"]), given: { steps: asked }, expect: { steps: answered, ...pick(row, ["measured"]) } };
+  const measured = row["measured"];
+  // What was measured is named by its labels; what is to be built stands in the title.
+  const measures: Row = isRow(measured ?? null) ? { title: row["title"] ?? "", measure: Object.keys(measured as Row) } : {};
+  return { suite, case: String(row["scenario"]), given: { steps: asked, ...measures }, expect: { steps: answered, ...pick(row, ["measured"]) } };
 }
 
 /** The cases of a file in one of these folders; none of any other file. */

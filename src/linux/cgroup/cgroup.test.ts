@@ -12,7 +12,8 @@ import { filePages, processPages } from "./memory-pages";
 import { badness } from "./oom";
 import { pathOf } from "./tree";
 import { transfer } from "./io";
-import { bindV1, releaseV1, v1RootFiles } from "./v1";
+import { mountTable } from "../fs/mount";
+import { bindV1, v1RootFiles } from "./v1";
 import type { Kernel, ProcessPort } from "../types";
 import type { Ref } from "../fs/types";
 import { strerror } from "../errno";
@@ -106,7 +107,7 @@ describe("linux.cgroup.tree", () => {
         mkdir("a");
         expect(write("a/cgroup.subtree_control", "+pids")).toBe("ENOENT");
         expect(write("cgroup.subtree_control", "+pids +nonsense")).toBe("EINVAL");
-        expect(read("cgroup.subtree_control")).toBe("\n");
+        expect(read("cgroup.subtree_control")).toBe("");
         expect(write("cgroup.subtree_control", "+memory +pids")).toBe("ok");
         expect(read("a/cgroup.controllers")).toBe("memory pids\n");
         expect(write("a/cgroup.subtree_control", "+pids")).toBe("ok");
@@ -290,12 +291,16 @@ describe("linux.cgroup.controllers", () => {
     play([
       0,
       ({ kernel, write, read }) => {
-        expect(bindV1(kernel, ["pids"])).toMatchObject({ ok: true });
+        const ref = { sb: 7, ino: 1 };
+        const flags = { readOnly: false, group: 0, master: 0, unbindable: false, flags: [], locked: false, lockedFlags: [] };
+        kernel.tx.write(mountTable).put({ machine: kernel.machine, id: 9, ns: 1, parent: 9, at: ref, root: ref, source: "none", ...flags } as never);
+        expect(bindV1(kernel, ["pids"], 7)).toMatchObject({ ok: true });
         expect(read("cgroup.controllers")).toBe("cpuset cpu io memory hugetlb rdma misc\n");
         expect(v1RootFiles(["pids"]).slice(0, 3)).toEqual(["cgroup.clone_children", "cgroup.procs", "cgroup.sane_behavior"]);
-        releaseV1(kernel, ["pids"]);
+        kernel.tx.write(mountTable).delete(kernel.machine, 9);
+        expect(read("cgroup.controllers")).toContain("pids");
         write("cgroup.subtree_control", "+pids");
-        expect(bindV1(kernel, ["pids"])).toEqual({ ok: false, errno: "EBUSY" });
+        expect(bindV1(kernel, ["pids"], 8)).toEqual({ ok: false, errno: "EBUSY" });
       },
     ]));
 

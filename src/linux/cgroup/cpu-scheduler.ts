@@ -185,12 +185,12 @@ export function settle(kernel: Kernel, upTo: number = kernel.tx.now): readonly n
   return done;
 }
 
-/** When to settle again; undefined while nothing can change by itself. */
+/** When to settle again, later than now; undefined while nothing can change by itself. */
 export function nextChange(kernel: Kernel): number | undefined {
   const at = kernel.tx.read(clockTable).get(kernel.machine)?.at ?? kernel.tx.now;
   const now = moment(kernel);
   const next = nextAt(kernel, now, at, limited(kernel, now, at));
-  return next === Number.POSITIVE_INFINITY ? undefined : Math.max(kernel.tx.now, Math.ceil(next));
+  return next === Number.POSITIVE_INFINITY ? undefined : Math.max(kernel.tx.now + 1, Math.ceil(next));
 }
 
 /** The machine's processors; at boot. */

@@ -41,7 +41,7 @@ const text =
   (kernel, row) =>
     value(of(kernel, row));
 const setting = (file: string, otherwise: string): Show => text((_, row) => `${row.settings[file] ?? otherwise}\n`);
-const words = (list: readonly string[]): string => (list.length === 0 ? "\n" : `${list.join(" ")}\n`);
+const words = (list: readonly string[]): string => (list.length === 0 ? "" : `${list.join(" ")}\n`);
 
 function put(kernel: Kernel, row: CgroupRow, file: string, to: string): Result<true> {
   putCgroup(kernel, { ...row, settings: { ...row.settings, [file]: to } });

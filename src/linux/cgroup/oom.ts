@@ -14,6 +14,8 @@ import { ancestorsOf, type CgroupRow, memberOf, subtreeOf, threadsIn } from "./t
 import { effectiveGroup } from "./tree";
 
 const NEVER = -1000;
+/** Of every process: its program and its stack, which are charged to nobody here. */
+const OWN_PAGES = 256;
 
 /** Pages held, moved by the adjustment in thousandths of the limit; undefined for what may not be killed. */
 export function badness(pages: number, adjustment: number, limitPages: number): number | undefined {
@@ -35,8 +37,8 @@ function victimIn(kernel: Kernel, cgroup: number, limitPages: number): number | 
   let victim: number | undefined;
   let most = Number.NEGATIVE_INFINITY;
   for (const process of processesIn(kernel, cgroup)) {
-    const held = heldBy(kernel, processPages(process));
-    const points = held === 0 ? undefined : badness(held / PAGE, adjustmentOf(kernel, process), limitPages);
+    const pages = Math.max(OWN_PAGES, heldBy(kernel, processPages(process)) / PAGE);
+    const points = badness(pages, adjustmentOf(kernel, process), limitPages);
     if (points === undefined || points < most) continue;
     victim = process;
     most = points;

@@ -7,12 +7,15 @@
  * @source linux@6.12 kernel/cgroup/cgroup-v1.c cgroup1_root_to_use, cgroup.c rebind_subsystems
  */
 import { defineTable } from "../../sim/table";
+import { mountTable } from "../fs/mount";
 import { DONE, failure, type Kernel, type Result } from "../types";
 import { CONTROLLERS, type Controller, cgroupOf, ROOT } from "./tables";
 
 interface V1Row {
   readonly machine: string;
   readonly controller: Controller;
+  /** The superblock of its hierarchy: it is bound while that is mounted anywhere. */
+  readonly sb: number;
 }
 const v1Table = defineTable<V1Row, "machine">({
   name: "linux.cgroup-v1",
@@ -24,20 +27,23 @@ export const v1Controllers = (kernel: Kernel): readonly Controller[] =>
   kernel.tx
     .read(v1Table)
     .by("machine", kernel.machine)
+    .filter((row) => isMounted(kernel, row.sb))
     .map((row) => row.controller);
 
+const isMounted = (kernel: Kernel, sb: number): boolean =>
+  kernel.tx
+    .read(mountTable)
+    .rows()
+    .some((row) => row.machine === kernel.machine && row.root.sb === sb);
+
 /** Takes controllers into v1; EBUSY while v2 hands one to children. */
-export function bindV1(kernel: Kernel, names: readonly string[]): Result<true> {
+export function bindV1(kernel: Kernel, names: readonly string[], sb: number): Result<true> {
   const asked = CONTROLLERS.filter((controller) => names.includes(controller));
   if (asked.length !== names.length || asked.length === 0) return failure("EINVAL");
   if (cgroupOf(kernel, ROOT).subtreeControl.some((controller) => asked.includes(controller))) return failure("EBUSY");
-  for (const controller of asked) kernel.tx.write(v1Table).put({ machine: kernel.machine, controller });
+  for (const controller of asked) kernel.tx.write(v1Table).put({ machine: kernel.machine, controller, sb });
   kernel.tx.fired("linux.cgroup.v1.binding", `${kernel.machine}/${asked.join(",")}`);
   return DONE;
-}
-
-export function releaseV1(kernel: Kernel, names: readonly string[]): void {
-  for (const name of names) kernel.tx.write(v1Table).delete(`${kernel.machine}/${name}`);
 }
 
 const V1_FILES: Readonly<Partial<Record<Controller, readonly string[]>>> = {

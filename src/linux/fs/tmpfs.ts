@@ -9,6 +9,7 @@
 import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import { DONE, type Draft, failure, type Kernel, type Result, value } from "../types";
+import { filePages, releasePages } from "../cgroup/memory-pages";
 import { newSuperblock } from "./superblock";
 import type { AttributeChange, Attributes, DirectoryEntry, FileSystemType, NewNode, Ref, RenameFlags } from "./types";
 
@@ -125,9 +126,14 @@ function freshInode(kernel: Kernel, sb: number, parent: number, node: NewNode): 
 
 /** Makes an empty file system; its root belongs to root. */
 export function newTmpfs(kernel: Kernel, mode = 0o755, readOnly = false): Ref {
-  const sb = newSuperblock(kernel, "tmpfs", readOnly);
-  return { sb, ino: newInode(kernel, sb, 0, { kind: "dir", mode, uid: 0, gid: 0 }).ino };
+  return rootOn(kernel, newSuperblock(kernel, "tmpfs", readOnly), mode);
 }
+
+/** The root directory of a superblock whose files lie in memory. */
+export const rootOn = (kernel: Kernel, sb: number, mode = 0o755): Ref => ({
+  sb,
+  ino: newInode(kernel, sb, 0, { kind: "dir", mode, uid: 0, gid: 0 }).ino,
+});
 
 /** A directory's own times and link count change with what it holds. */
 function touched(kernel: Kernel, dir: Ref, links: number): void {
@@ -150,7 +156,13 @@ function dropped(kernel: Kernel, row: InodeRow): void {
     const left = changedNow(kernel, row);
     left.nlink = nlink;
     put(kernel, left);
-  } else kernel.tx.write(inodeTable).delete(row.machine, row.dev, row.ino);
+  } else ended(kernel, row);
+}
+
+/** Nothing leads to it any more: its pages are given back. */
+function ended(kernel: Kernel, row: InodeRow): void {
+  kernel.tx.write(inodeTable).delete(row.machine, row.dev, row.ino);
+  if (row.size > 0) releasePages(kernel, filePages(row.dev, row.ino));
 }
 
 const isEmpty = (kernel: Kernel, row: InodeRow): boolean => kernel.tx.read(entryTable).countBy("dir", row.machine, row.dev, row.ino) === 0;
@@ -319,7 +331,7 @@ export const tmpfs: FileSystemType = {
   release: (kernel, ref) => {
     const row = draftOf(inodeOf(kernel, ref));
     row.opens--;
-    if (row.nlink === 0 && row.opens === 0) kernel.tx.write(inodeTable).delete(row.machine, row.dev, row.ino);
+    if (row.nlink === 0 && row.opens === 0) ended(kernel, row);
     else put(kernel, row);
   },
   read: (kernel, ref, offset, length) => {

@@ -11,6 +11,7 @@ import { failure, type Kernel, type Outcome, type Result, value, DONE } from "..
 import type { FileRow } from "./descriptor";
 import { typeOf } from "../fs/superblock";
 import { sendSignal } from "./signal";
+import type { SignalName } from "./signal-names";
 import { changeTask, leaderOf, taskOf, tasksBy } from "./task";
 import { wake } from "./wake";
 
@@ -25,17 +26,36 @@ export interface TerminalRow {
   readonly ended: boolean;
   readonly printed: string;
   readonly echo: boolean;
+  /** Lines are edited here and handed over whole; else every key is handed over at once. */
+  readonly canonical: boolean;
+  /** ^C, ^\\ and ^Z become signals. */
+  readonly signals: boolean;
+  /** The return key is read as a newline. */
+  readonly mapReturn: boolean;
+  /** How much of what was printed is no longer kept. */
+  readonly dropped: number;
   readonly columns: number;
   readonly rows: number;
 }
 
 export const terminalTable = defineTable<TerminalRow>({ name: "linux.terminal", key: (row) => `${row.machine}/${row.id}` });
+/** What a program may set of a terminal: of termios ECHO, ICANON, ISIG, ICRNL. */
+export type TerminalModes = Pick<TerminalRow, "echo" | "canonical" | "signals" | "mapReturn">;
+
 const MEMORY = 1;
+/** What is kept of what was printed: more than any screen shows. */
+const MOST_PRINTED = 262_144;
 const TERMINAL = 5;
 const SLAVE = 136;
 
 export const findTerminal = (kernel: Kernel, id: number): TerminalRow | undefined => kernel.tx.read(terminalTable).get(`${kernel.machine}/${id}`);
 const put = (kernel: Kernel, row: TerminalRow): void => kernel.tx.write(terminalTable).put(row);
+
+function printed(row: TerminalRow, text: string): Pick<TerminalRow, "printed" | "dropped"> {
+  const all = row.printed + text;
+  if (all.length <= 2 * MOST_PRINTED) return { printed: all, dropped: row.dropped };
+  return { printed: all.slice(-MOST_PRINTED), dropped: row.dropped + all.length - MOST_PRINTED };
+}
 
 /** Terminal `/dev/pts/N` has id N + 1, so that 0 is none. */
 function terminalFor(kernel: Kernel, task: number, [major, minor]: readonly [number, number]): number {
@@ -70,7 +90,7 @@ export function writeDevice(kernel: Kernel, task: number, file: FileRow, data: s
   }
   const terminal = findTerminal(kernel, terminalFor(kernel, task, [major, minor]));
   if (terminal === undefined) return failure("ENXIO");
-  put(kernel, { ...terminal, printed: terminal.printed + data.replace(/\n/g, "\r\n") });
+  put(kernel, { ...terminal, ...printed(terminal, data.replace(/\n/g, "\r\n")) });
   return value(data.length);
 }
 
@@ -92,7 +112,7 @@ function readTerminal(kernel: Kernel, task: number, terminal: TerminalRow, lengt
     put(kernel, { ...terminal, ended: false });
     return value("");
   }
-  const newline = terminal.ready.indexOf("\n");
+  const newline = terminal.canonical ? terminal.ready.indexOf("\n") : -1;
   const line = terminal.ready.slice(0, Math.min(length, newline < 0 ? length : newline + 1));
   put(kernel, { ...terminal, ready: terminal.ready.slice(line.length) });
   return value(line);
@@ -100,9 +120,39 @@ function readTerminal(kernel: Kernel, task: number, terminal: TerminalRow, lengt
 
 export function newTerminal(kernel: Kernel, columns: number, rows: number): number {
   const id = kernel.tx.nextId(`linux.terminal/${kernel.machine}`);
-  const empty = { session: 0, foreground: 0, typed: "", ready: "", ended: false, printed: "", echo: true };
-  put(kernel, { machine: kernel.machine, id, ...empty, columns, rows });
+  const empty = { session: 0, foreground: 0, typed: "", ready: "", ended: false, printed: "", dropped: 0 };
+  put(kernel, { machine: kernel.machine, id, ...empty, ...COOKED, columns, rows });
   return id;
+}
+
+/** A terminal as it is opened. */
+const COOKED: TerminalModes = { echo: true, canonical: true, signals: true, mapReturn: true };
+const SIGNALS: Readonly<Record<string, SignalName>> = { "\x03": "INT", "\x1c": "QUIT", "\x1a": "TSTP" };
+
+/**
+ * What a terminal does with keys is set by programs. What was typed and not yet handed over may be read at once after a change.
+ *
+ * @rule linux.terminal.modes
+ * @source linux@6.12 drivers/tty/n_tty.c n_tty_set_termios
+ */
+export function setModes(kernel: Kernel, terminal: TerminalRow, modes: Partial<TerminalModes>): Result<true> {
+  const now = { ...terminal, ...modes };
+  put(kernel, now.canonical === terminal.canonical ? now : { ...now, typed: "", ready: terminal.ready + terminal.typed });
+  if (now.canonical !== terminal.canonical) wake(kernel, `terminal/${terminal.id}`);
+  return DONE;
+}
+
+/**
+ * The window has another size: the group in front is told.
+ *
+ * @rule linux.terminal.size
+ * @source linux@6.12 drivers/tty/tty_io.c tty_do_resize
+ */
+export function resize(kernel: Kernel, id: number, columns: number, rows: number): void {
+  const terminal = findTerminal(kernel, id);
+  if (terminal === undefined || (terminal.columns === columns && terminal.rows === rows)) return;
+  put(kernel, { ...terminal, columns, rows });
+  if (terminal.foreground !== 0) for (const row of tasksBy(kernel, "group", terminal.foreground)) sendSignal(kernel, row.tgid, "WINCH", undefined);
 }
 
 /**
@@ -115,22 +165,51 @@ export function strike(kernel: Kernel, id: number, keys: string): void {
   for (const key of keys) {
     const terminal = findTerminal(kernel, id);
     if (terminal === undefined) return;
-    const signal = ({ "\x03": "INT", "\x1c": "QUIT", "\x1a": "TSTP" } as const)[key];
-    const shown = terminal.echo ? (key === "\r" || key === "\n" ? "\r\n" : key < " " ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key) : "";
-    if (signal !== undefined) {
-      put(kernel, { ...terminal, typed: "", ready: "", printed: terminal.printed + shown });
+    const signal = terminal.signals ? SIGNALS[key] : undefined;
+    if (signal === undefined) put(kernel, { ...terminal, ...struck(terminal, key === "\r" && terminal.mapReturn ? "\n" : key) });
+    else {
+      put(kernel, { ...terminal, typed: "", ready: "", ...printed(terminal, echoed(terminal, key)) });
       for (const row of tasksBy(kernel, "group", terminal.foreground)) sendSignal(kernel, row.tgid, signal, undefined);
-    } else if (key === "\r" || key === "\n") {
-      put(kernel, { ...terminal, typed: "", ready: `${terminal.ready}${terminal.typed}\n`, printed: terminal.printed + shown });
-    } else if (key === "\x7f") {
-      const gone = terminal.typed === "" || !terminal.echo ? "" : "\b \b";
-      put(kernel, { ...terminal, typed: terminal.typed.slice(0, -1), printed: terminal.printed + gone });
-    } else if (key === "\x04") {
-      const ended = terminal.typed === "" && terminal.ready === "";
-      put(kernel, { ...terminal, typed: "", ready: terminal.ready + terminal.typed, ended });
-    } else put(kernel, { ...terminal, typed: terminal.typed + key, printed: terminal.printed + shown });
+    }
   }
   wake(kernel, `terminal/${id}`);
+}
+
+/** A key as the terminal shows it. */
+function echoed({ echo }: TerminalRow, key: string): string {
+  if (!echo) return "";
+  if (key === "\n") return "\r\n";
+  return key === "\x7f" ? "^?" : key < " " && key !== "\t" ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key;
+}
+
+function struck(terminal: TerminalRow, key: string): Partial<TerminalRow> {
+  const { typed, ready } = terminal;
+  const echo = printed(terminal, echoed(terminal, key));
+  if (!terminal.canonical) return { ready: ready + key, ...echo };
+  switch (key) {
+    case "\n":
+      return { typed: "", ready: `${ready}${typed}\n`, ...echo };
+    case "\x04":
+      return { typed: "", ready: ready + typed, ended: typed === "" && ready === "" };
+    case "\x7f":
+      return erased(terminal, typed.replace(CHARACTER, ""));
+    case "\x17":
+      return erased(terminal, typed.replace(/[^ \t]*[ \t]*$/, ""));
+    case "\x15":
+      return erased(terminal, "");
+  }
+  return { typed: typed + key, ...echo };
+}
+
+/** The last character, of however many bytes. */
+const CHARACTER = /[\0-\x7f\xc0-\xff]?[\x80-\xbf]*$/;
+
+/** Takes back what was typed, on the screen too: a character with all its bytes, a control character with both its columns. */
+function erased(terminal: TerminalRow, left: string): Partial<TerminalRow> {
+  if (!terminal.echo) return { typed: left };
+  let columns = 0;
+  for (const gone of terminal.typed.slice(left.length)) columns += gone >= "\x80" && gone < "\xc0" ? 0 : gone < " " ? 2 : gone >= "\xe3" ? 2 : 1;
+  return { typed: left, ...printed(terminal, "\b \b".repeat(columns)) };
 }
 
 /** Makes a terminal the one that controls the caller's session, which the caller leads. */

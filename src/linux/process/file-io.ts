@@ -4,6 +4,7 @@
  * @rule linux.file.io
  * @source linux@6.12 fs/read_write.c ksys_read ksys_write
  */
+import { chargeGrowth } from "../cgroup/file-pages";
 import * as vfs from "../fs/file-calls";
 import { typeOf } from "../fs/superblock";
 import type { Attributes, DirectoryEntry } from "../fs/types";
@@ -95,9 +96,18 @@ export function write(kernel: Kernel, task: number, fd: number, data: string): O
   }
   if (file.kind === "char") return writeDevice(kernel, task, file, data);
   const at = file.append ? typeOf(kernel, file.path.ref.sb).getattr(kernel, file.path.ref).size : file.offset;
+  const room = roomFor(kernel, task, file, at + data.length);
+  if ("blocked" in room || !room.ok) return room;
   const done = vfs.write(kernel, viewOf(kernel, taskOf(kernel, task)), file.path, at, data);
   if (done.ok) putFile(kernel, { ...file, offset: at + done.value });
   return done;
+}
+
+/** Pages of a file in memory are charged to whoever writes them. Through an overlay it is the file of the upper layer that grows. */
+function roomFor(kernel: Kernel, task: number, { path }: FileRow, end: number): Outcome<true> {
+  const type = typeOf(kernel, path.ref.sb);
+  const inner = type.mapped(kernel, path.ref);
+  return chargeGrowth(kernel, task, inner, typeOf(kernel, inner.sb).getattr(kernel, inner).size, end);
 }
 
 export function pwrite(kernel: Kernel, task: number, fd: number, offset: number, data: string): Outcome<number> {
@@ -105,6 +115,8 @@ export function pwrite(kernel: Kernel, task: number, fd: number, offset: number,
   if (!found.ok) return found;
   if (found.value.kind === "fifo") return failure("ESPIPE");
   if (offset < 0) return failure("EINVAL");
+  const room = roomFor(kernel, task, found.value, offset + data.length);
+  if ("blocked" in room || !room.ok) return room;
   return vfs.write(kernel, viewOf(kernel, taskOf(kernel, task)), found.value.path, offset, data);
 }
 

@@ -8,6 +8,9 @@
  * @source man-pages@6.9 sched(7)
  */
 import type { Json } from "../../sim/types";
+import { isFrozen } from "../cgroup/freezer";
+import { memberOf } from "../cgroup/tables";
+import { copyUpReady } from "../fs/copy-up-time";
 import type { Program, System } from "../program";
 import { CALLS, type CallName } from "../syscalls";
 import type { Kernel, Outcome } from "../types";
@@ -65,6 +68,9 @@ export function runSlice(kernel: Kernel, programs: Programs, id: number): void {
   const { slice: _slice, ...row } = found;
   putRun(kernel, row);
   if (row.waits !== undefined || !deliverSignals(kernel, id)) return;
+  const group = memberOf(kernel, id)?.cgroup;
+  // What it waited for it will ask again, once it is thawed.
+  if (group !== undefined && isFrozen(kernel, group)) return putRun(kernel, { ...row, waits: { queues: [`frozen/${id}`] } });
   const slice: Slice = { kernel: { ...kernel, task: id }, id, row, answers: [...row.answers], next: 0, calls: 0, waits: undefined, ended: false };
   const status = play(slice, programs[row.program]);
   if (status !== undefined) exitProcess(kernel, id, { kind: "exited", code: status & 255 });
@@ -117,6 +123,7 @@ function call(slice: Slice, name: string, act: () => Outcome<unknown>): unknown 
   const outcome = act();
   if (slice.ended) throw SUSPENDED;
   if ("blocked" in outcome) return blocked(slice, name, outcome.blocked);
+  if (!outcome.ok && outcome.errno === "ERESTARTSYS") return blocked(slice, name, { queues: [], until: copyUpReady(slice.kernel) });
   return answered(slice, outcome);
 }
 

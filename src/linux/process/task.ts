@@ -95,25 +95,31 @@ export function heldNamespaces(row: TaskRow): readonly number[] {
   return [...held];
 }
 
-const under =
-  (of: (row: TaskRow) => number | string): ((row: TaskRow) => string) =>
-  (row) =>
-    `${row.machine}/${of(row)}`;
+const under = (member: "group" | "session" | "tgid" | "files" | "terminal"): TextIndex<TaskRow> => ({
+  of: (row) => `${row.machine}/${row[member]}`,
+  from: [member],
+});
 
 export const taskTable = defineTable<TaskRow, TaskIndex>({
   name: "linux.task",
   key: (row) => `${row.machine}/${row.id}`,
   indexes: {
-    number: (row) => row.numbers.map(([namespace, number]) => `${row.machine}/${namespace}/${number}`),
-    parent: (row) => (row.id === row.tgid ? `${row.machine}/${row.parent}` : undefined),
-    group: under((row) => row.group),
-    session: under((row) => row.session),
-    thread: under((row) => row.tgid),
-    files: under((row) => row.files),
-    namespace: (row) => heldNamespaces(row).map((id) => `${row.machine}/${id}`),
-    terminal: under((row) => row.terminal),
+    number: { of: (row) => row.numbers.map(([namespace, number]) => `${row.machine}/${namespace}/${number}`), from: ["numbers"] },
+    parent: { of: (row) => (row.id === row.tgid ? `${row.machine}/${row.parent}` : undefined), from: ["tgid", "parent"] },
+    group: under("group"),
+    session: under("session"),
+    thread: under("tgid"),
+    files: under("files"),
+    namespace: {
+      of: (row) => heldNamespaces(row).map((id) => `${row.machine}/${id}`),
+      from: ["credentials", "numbers", "state", "namespaces"],
+    },
+    terminal: under("terminal"),
     /** The mounts it stands in, while it lives. */
-    mount: (row) => (row.state === "zombie" ? undefined : [...new Set([row.fs.root.mount, row.fs.cwd.mount])].map((id) => `${row.machine}/${id}`)),
+    mount: {
+      of: (row) => (row.state === "zombie" ? undefined : [...new Set([row.fs.root.mount, row.fs.cwd.mount])].map((id) => `${row.machine}/${id}`)),
+      from: ["state", "fs"],
+    },
   },
 });
 
@@ -153,5 +159,5 @@ export const viewOf = (kernel: Kernel, row: TaskRow): TaskView => ({
 export const numberIn = (row: TaskRow, namespace: number): number => row.numbers.find(([id]) => id === namespace)?.[1] ?? 0;
 
 export function findByNumber(kernel: Kernel, namespace: number, number: number): TaskRow | undefined {
-  return kernel.tx.read(taskTable).by("number", `${kernel.machine}/${namespace}/${number}`)[0];
+  return kernel.tx.read(taskTable).firstBy("number", `${kernel.machine}/${namespace}/${number}`);
 }

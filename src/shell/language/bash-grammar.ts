@@ -27,8 +27,8 @@ import { expanded, word } from "./bash-word";
 
 const RESERVED = new Set(["do", "done", "then", "elif", "else", "fi", "esac", "}", "in"]);
 
-export function parseBash(text: string, line = 1): BashParsed {
-  const source = sourceOf(text, line);
+export function parseBash(text: string, line = 1, more = false): BashParsed {
+  const source = { ...sourceOf(text, line), more };
   try {
     const read = script(source, new Set());
     if (!atEnd(source)) throw unexpected(source);

@@ -20,6 +20,8 @@ export interface Source {
   /** The number of the text's first line. */
   readonly line: number;
   readonly heredocs: Heredoc[];
+  /** More text may come: a here-document that is not closed is not complete. */
+  readonly more?: boolean;
   /** The grammar, for words that contain scripts. */
   readonly script: (source: Source, until: ReadonlySet<string>) => BashScript;
   readonly expanded: (source: Source, close: string) => BashWord;
@@ -67,7 +69,11 @@ export function takeNewline(source: Source): boolean {
 function readHeredoc(source: Source, { tag, quoted, stripTabs, fill }: Heredoc): void {
   const first = lineOf(source);
   const lines: string[] = [];
-  while (!atEnd(source)) {
+  for (;;) {
+    if (atEnd(source)) {
+      if (source.more === true) throw new Unfinished();
+      break;
+    }
     const end = source.text.indexOf("\n", source.at);
     const raw = source.text.slice(source.at, end < 0 ? undefined : end);
     const line = stripTabs ? raw.replace(/^\t+/, "") : raw;
@@ -75,7 +81,7 @@ function readHeredoc(source: Source, { tag, quoted, stripTabs, fill }: Heredoc):
     if (line === tag) break;
     lines.push(`${line}\n`);
   }
-  // A document that the end of the text cuts off is taken as it is.
+  // A document that the very end of the text cuts off is taken as it is.
   const text = lines.join("");
   const inner: Source = { ...source, text, at: 0, line: first, heredocs: [] };
   fill(quoted ? [{ kind: "text", text, quoted: true }] : source.expanded(inner, ""));

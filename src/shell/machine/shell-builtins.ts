@@ -1,7 +1,7 @@
 /**
  * Commands that the shell is itself: they change its state, or are too small for a process.
  *
- * Not modelled: alias, bind, complete, getopts, ulimit, fc, history.
+ * Not modelled: alias, bind, complete, getopts, ulimit, fc.
  * @rule linux.shell.builtins
  * @source bash(1) SHELL BUILTIN COMMANDS
  */
@@ -11,6 +11,8 @@ import { unescape } from "../language/bash-word";
 import { evaluate } from "./arithmetic";
 import { format } from "./format";
 import { controlBuiltins } from "./shell-control";
+import { historyBuiltins } from "./shell-history";
+import { controlTerminalBuiltins } from "./shell-job-control";
 import { jobBuiltins } from "./shell-job-builtins";
 import { complain, getText, push, scriptFrame, setVariable, type Shell, update } from "./shell-state";
 import { lookUp } from "./shell-simple";
@@ -217,4 +219,6 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   ...controlBuiltins,
   ...variableBuiltins,
   ...jobBuiltins,
+  ...historyBuiltins,
+  ...controlTerminalBuiltins,
 };

@@ -6,6 +6,7 @@
  */
 import { SIGNAL_NAMES, signalByNumber, type SignalName } from "../../linux/process/signal-names";
 import type { Builtin } from "./shell-builtins";
+import { restingAction } from "./shell-job-control";
 import { restore } from "./shell-redirect";
 import { complain, environment, type Frame, pop, push, type Shell, update, write } from "./shell-state";
 
@@ -22,6 +23,14 @@ function unwind(shell: Shell, until: (frame: Frame) => boolean): boolean {
 
 function leave(shell: Shell, argv: readonly string[]): number {
   const [, text] = argv;
+  if (shell.state.interactive && !shell.state.dash) {
+    write(shell.system, 2, "exit\n");
+    if (shell.state.warned !== true && shell.state.jobs.some((job) => job.stopped !== undefined)) {
+      write(shell.system, 2, "There are stopped jobs.\n");
+      update(shell, { warned: true });
+      return 1;
+    }
+  }
   if (text !== undefined && !/^-?\d+$/.test(text)) {
     complain(shell, shell.state.dash ? `exit: Illegal number: ${text}` : `exit: ${text}: numeric argument required`);
     update(shell, { frames: [] });
@@ -115,7 +124,7 @@ const trap: Builtin = (shell, argv) => {
     }
     const { [name]: _before, ...traps } = shell.state.traps;
     update(shell, { traps: text === "-" ? traps : { ...traps, [name]: text } });
-    if (name !== "EXIT") shell.system.sigaction(name, text === "-" ? "default" : text === "" ? "ignore" : "handle");
+    if (name !== "EXIT") shell.system.sigaction(name, text === "-" ? restingAction(shell, name) : text === "" ? "ignore" : "handle");
   }
   return status;
 };

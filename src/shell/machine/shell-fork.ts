@@ -9,19 +9,36 @@ import { strerror } from "../../linux/errno";
 import { signalNumber } from "../../linux/process/signal-names";
 import type { WaitStatus } from "../../linux/process/task";
 import type { BashPipeline, BashScript } from "../language/bash-tree";
+import { ownSignals } from "./shell-job-control";
 import { type Frame, push, type Shell, scriptFrame, update, write } from "./shell-state";
 
 /** The command could not be started at all; the shell gives it up. */
 export class ForkFault extends Error {}
 const FORK_FAILED = 254;
 
+/** Where a child of a shell with job control stands: in a group (0 for one of its own), in front or behind. */
+export interface Standing {
+  readonly group: number;
+  readonly foreground: boolean;
+}
+
+const TERMINAL = 2;
+
 /** A child that does `frames`, the last first; it keeps none of the shell's jobs, and of its traps only what is ignored. */
-export function fork(shell: Shell, frames: readonly Frame[]): number {
+export function fork(shell: Shell, frames: readonly Frame[], standing?: Standing): number {
   const traps = Object.fromEntries(Object.entries(shell.state.traps).filter(([, text]) => text === ""));
-  for (const name of Object.keys(shell.state.traps)) void name;
-  const state = { ...shell.state, frames, jobs: [], traps, arrived: [], interactive: false };
+  const { control, history: _lines, ...kept } = shell.state;
+  const placed = control === undefined ? undefined : standing;
+  const first: Frame[] = shell.state.interactive ? [{ kind: "child", ...placed, resets: ownSignals(shell) }] : [];
+  const state = { ...kept, frames: [...frames, ...first], jobs: [], traps, arrived: [], interactive: false };
   const spawned = shell.system.spawn({ state: state as unknown as Json });
-  if (spawned.ok) return spawned.value.pid;
+  if (spawned.ok) {
+    const { pid } = spawned.value;
+    // Parent and child both do it, so that it is done whichever comes first.
+    if (placed !== undefined) shell.system.setpgid(pid, placed.group === 0 ? pid : placed.group);
+    if (placed?.foreground === true && placed.group === 0) shell.system.tcsetpgrp(TERMINAL, pid);
+    return pid;
+  }
   const { name, dash, line } = shell.state;
   write(shell.system, 2, dash ? `${name}: ${line}: Cannot fork\n` : `${name}: fork: ${strerror(spawned.errno)}\n`);
   update(shell, { status: FORK_FAILED });
@@ -67,7 +84,7 @@ export function waitFor(shell: Shell, pid: number): number {
 }
 
 /** Starts the commands of a pipeline, each in a child, joined by pipes. */
-export function startPipeline(shell: Shell, { commands }: BashPipeline): readonly number[] {
+export function startPipeline(shell: Shell, { commands }: BashPipeline, foreground = true): readonly number[] {
   const { system } = shell;
   const pids: number[] = [];
   let input: number | undefined;
@@ -78,10 +95,14 @@ export function startPipeline(shell: Shell, { commands }: BashPipeline): readonl
     if (input !== undefined) moves.push([input, 0]);
     if (made !== undefined) moves.push([made[1], 1]);
     pids.push(
-      fork(shell, [
-        { kind: "run", command },
-        { kind: "descriptors", moves, close: made === undefined ? [] : [made[0]] },
-      ]),
+      fork(
+        shell,
+        [
+          { kind: "run", command },
+          { kind: "descriptors", moves, close: made === undefined ? [] : [made[0]] },
+        ],
+        { group: pids[0] ?? 0, foreground },
+      ),
     );
     if (input !== undefined) system.close(input);
     if (made !== undefined) system.close(made[1]);
@@ -90,6 +111,6 @@ export function startPipeline(shell: Shell, { commands }: BashPipeline): readonl
   return pids;
 }
 
-export function awaitAll(shell: Shell, pids: readonly number[], source: string): void {
-  push(shell, { kind: "await", pids, statuses: [], source });
+export function awaitAll(shell: Shell, pids: readonly number[], source: string, group = pids[0] ?? 0): void {
+  push(shell, { kind: "await", pids, statuses: [], source, ...(shell.state.control === undefined ? {} : { group }) });
 }

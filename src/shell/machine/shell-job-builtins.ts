@@ -9,7 +9,7 @@ import { SIGNAL_NAMES, signalByNumber, signalNumber } from "../../linux/process/
 import type { Builtin } from "./shell-builtins";
 import { signalNamed } from "./shell-control";
 import { noteSignals, statusOf } from "./shell-fork";
-import { collectJobs, forget, jobBy, settle, tellKilled } from "./shell-jobs";
+import { collectJobs, forget, jobBy, jobLine, settle, tellKilled } from "./shell-jobs";
 import { complain, type Job, type Shell, write } from "./shell-state";
 
 const jobs: Builtin = (shell, argv) => {
@@ -18,18 +18,8 @@ const jobs: Builtin = (shell, argv) => {
   for (const job of all) {
     if (argv.includes("-p")) write(shell.system, 1, `${job.pids[0]}\n`);
     else {
-      const place = job === all.at(-1) ? "+" : job === all.at(-2) ? "-" : " ";
-      const word =
-        job.status === undefined
-          ? "Running"
-          : job.status === 0
-            ? "Done"
-            : job.status > 128
-              ? job.status === 143
-                ? "Terminated"
-                : "Killed"
-              : `Exit ${job.status}`;
-      write(shell.system, 1, `[${job.number}]${place}  ${word.padEnd(22)} ${job.source}${job.status === undefined ? " &" : ""}\n`);
+      const long = argv.slice(1).some((option) => /^-\w*l/.test(option));
+      write(shell.system, 1, jobLine(shell, job, long ? String(job.pids[0] ?? "") : ""));
     }
     if (job.status !== undefined) forget(shell, job);
   }
@@ -131,7 +121,9 @@ function killOne(shell: Shell, target: string, signal: NonNullable<ReturnType<ty
     return false;
   }
   const pid = job?.pids[0] ?? Number(target);
-  const done = shell.system.kill(pid, signal === "EXIT" ? undefined : signal);
+  const group = job?.group === undefined ? pid : -job.group;
+  const done = shell.system.kill(group, signal === "EXIT" ? undefined : signal);
+  if (job?.stopped !== undefined && (signal === "TERM" || signal === "HUP")) shell.system.kill(group, "CONT");
   if (done.ok) return true;
   if (shell.state.dash) complain(shell, `kill: ${strerror(done.errno)}\n`);
   else complain(shell, `kill: (${pid}) - ${strerror(done.errno)}`);

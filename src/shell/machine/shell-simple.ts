@@ -10,6 +10,7 @@ import { parseBash } from "../language/bash-grammar";
 import { asFields, asText } from "./expansion";
 import { builtins } from "./shell-builtins";
 import { awaitAll, fork } from "./shell-fork";
+import { leaveControl, regainControl } from "./shell-job-control";
 import { redirect, restore } from "./shell-redirect";
 import { complain, environment, type Frame, getText, push, scriptFrame, setVariable, type Shell, update, type Variable } from "./shell-state";
 import { surroundings } from "./shell-words";
@@ -103,7 +104,7 @@ function external(shell: Shell, command: BashCommand & SimpleCommand, argv: read
   // The last command of a child, or of `-c`, takes the shell's place.
   const alone = shell.state.frames.length === 0 && shell.state.traps["EXIT"] === undefined;
   if (alone && (last || shell.state.pid !== ownPid(shell))) return push(shell, frame);
-  awaitAll(shell, [fork(shell, [frame])], sourceOf(argv));
+  awaitAll(shell, [fork(shell, [frame], { group: 0, foreground: true })], sourceOf(argv));
 }
 
 const sourceOf = (argv: readonly string[]): string => argv.map((argument) => (/[\s"'$]/.test(argument) ? `"${argument}"` : argument)).join(" ");
@@ -126,14 +127,18 @@ export function lookUp(shell: Shell, name: string, path?: string): string | unde
 
 export function replaceSelf(shell: Shell, { argv, env, redirects }: Extract<Frame, { kind: "exec" }>): void {
   const saved = redirect(shell, redirects, false);
-  if (saved === undefined) return update(shell, { status: 1, frames: [] });
+  // A shell that a person talks to outlives an `exec` that fails.
+  const ends = shell.state.interactive ? {} : { frames: [] };
+  if (saved === undefined) return update(shell, { status: 1, ...ends });
   const [name = ""] = argv;
   const path = lookUp(shell, name, env["PATH"]);
   if (path === undefined) {
     complain(shell, shell.state.dash ? `${name}: not found` : `${name}: command not found`);
-    return update(shell, { status: 127, frames: [] });
+    return update(shell, { status: 127, ...ends });
   }
+  leaveControl(shell);
   const failed = shell.system.exec(path, argv, env);
+  regainControl(shell);
   if (failed.errno === "ENOEXEC") return runText(shell, path, argv);
   const found = shell.system.stat(path);
   const directory = found.ok && found.value.kind === "dir";
@@ -142,7 +147,7 @@ export function replaceSelf(shell: Shell, { argv, env, redirects }: Extract<Fram
     shell,
     shell.state.dash && failed.errno === "ENOENT" ? `${name}: not found` : `${name}: ${directory && shell.state.dash ? "Permission denied" : words}`,
   );
-  update(shell, { status: failed.errno === "ENOENT" ? 127 : 126, frames: [] });
+  update(shell, { status: failed.errno === "ENOENT" ? 127 : 126, ...ends });
 }
 
 /** A file without a magic number is a script of this very shell. */

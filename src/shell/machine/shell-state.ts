@@ -3,6 +3,7 @@
  */
 import type { System } from "../../linux/program";
 import type { SignalName } from "../../linux/process/signal-names";
+import type { Edit } from "./line-editor";
 import type { BashCommand, BashRedirect, BashScript } from "../language/bash-tree";
 
 export interface Variable {
@@ -19,6 +20,17 @@ export interface Job {
   readonly status?: number;
   /** The signal that ended it. */
   readonly signal?: SignalName;
+  /** Its process group, under job control. */
+  readonly group?: number;
+  /** The signal that stopped it. */
+  readonly stopped?: SignalName;
+}
+
+interface TerminalModes {
+  readonly echo: boolean;
+  readonly canonical: boolean;
+  readonly signals: boolean;
+  readonly mapReturn: boolean;
 }
 
 export type Loop = Extract<BashCommand, { kind: "while" | "for" | "arithmetic-for" }>;
@@ -41,7 +53,15 @@ export type Frame =
       readonly env: Readonly<Record<string, string>>;
       readonly redirects: readonly BashRedirect[];
     }
-  | { readonly kind: "await"; readonly pids: readonly number[]; readonly statuses: readonly number[]; readonly source: string }
+  | {
+      readonly kind: "await";
+      readonly pids: readonly number[];
+      readonly statuses: readonly number[];
+      readonly source: string;
+      readonly group?: number;
+    }
+  /** What a child of an interactive shell does first. */
+  | { readonly kind: "child"; readonly group?: number; readonly foreground?: boolean; readonly resets: readonly string[] }
   | { readonly kind: "not" }
   | { readonly kind: "status"; readonly status: number }
   | { readonly kind: "condition" }
@@ -63,7 +83,16 @@ export type Frame =
     }
   | { readonly kind: "restore"; readonly saved: readonly (readonly [fd: number, copy: number])[] }
   | { readonly kind: "time"; readonly began: number }
-  | { readonly kind: "input"; readonly fd: number; readonly text: string; readonly line: number };
+  | {
+      readonly kind: "input";
+      readonly fd: number;
+      /** Lines of a command that is not complete. */
+      readonly text: string;
+      readonly line: number;
+      /** The line that is being edited, and what the terminal did before. */
+      readonly edit?: Edit;
+      readonly modes?: TerminalModes;
+    };
 
 export interface ShellState {
   /** What errors begin with. */
@@ -89,6 +118,13 @@ export interface ShellState {
   /** The status of the last command substitution of this command. */
   readonly substituted: number | null;
   readonly frames: readonly Frame[];
+  /** Lines that were typed, and how many older ones are forgotten. */
+  readonly history?: readonly string[];
+  readonly dropped?: number;
+  /** Under job control: the shell's own group, and the one that was in front before. */
+  readonly control?: { readonly group: number; readonly before: number };
+  /** It was said that there are stopped jobs. */
+  readonly warned?: boolean;
 }
 
 /** The shell while it takes a step. */

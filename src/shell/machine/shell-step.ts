@@ -10,6 +10,8 @@ import { ArithmeticFault, evaluate } from "./arithmetic";
 import { asFields, asPattern, asText, ExpansionFault } from "./expansion";
 import { matches } from "./pattern";
 import { awaitAll, fork, ForkFault, noteSignals, startPipeline, statusOf } from "./shell-fork";
+import { readInput } from "./shell-input";
+import { abandon, bringBack, settleChild, stopped } from "./shell-job-control";
 import { collectJobs, newJob, tellKilled } from "./shell-jobs";
 import { redirect, restore } from "./shell-redirect";
 import { execute, replaceSelf } from "./shell-simple";
@@ -40,10 +42,17 @@ export function step(shell: Shell): void {
 function runTrap(shell: Shell): boolean {
   const top = shell.state.frames.at(-1);
   if (top?.kind !== "script" && top?.kind !== "input") return false;
-  if (Object.keys(shell.state.traps).some((name) => name !== "EXIT")) noteSignals(shell);
+  if (shell.state.interactive || Object.keys(shell.state.traps).some((name) => name !== "EXIT")) noteSignals(shell);
   const [name, ...arrived] = shell.state.arrived;
   if (name === undefined) return false;
   update(shell, { arrived });
+  if (name === "INT" && shell.state.traps[name] === undefined && shell.state.interactive) {
+    // A line editor answers for itself.
+    if (top.kind === "input" && top.edit !== undefined) return false;
+    write(shell.system, 2, "\n");
+    abandon(shell, INTERRUPTED);
+    return true;
+  }
   const parsed = parseBash(shell.state.traps[name] ?? "");
   if ("script" in parsed) push(shell, { kind: "status", status: shell.state.status }, scriptFrame(parsed.script));
   return true;
@@ -62,6 +71,8 @@ function act(shell: Shell, frame: Frame): void {
       }
       for (const fd of frame.close) shell.system.close(fd);
       return;
+    case "child":
+      return settleChild(shell, frame);
     case "exec":
       return replaceSelf(shell, frame);
     case "await":
@@ -85,6 +96,9 @@ function act(shell: Shell, frame: Frame): void {
       return readInput(shell, frame);
   }
 }
+
+/** 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 
 const isCondition = (shell: Shell): boolean => shell.state.frames.some(({ kind }) => kind === "condition" || kind === "not");
 
@@ -128,7 +142,7 @@ function background(shell: Shell, list: { readonly pipelines: readonly BashPipel
   if (opened?.ok === true) quiet.push({ kind: "descriptors", moves: [[opened.value, 0]], close: [] });
   const simple = list.pipelines.length === 1 && only?.negated === false && !only.timed && only.commands.length === 1 ? only.commands[0] : undefined;
   const script = scriptFrame([{ ...list, background: false }]);
-  const pid = fork(shell, [simple === undefined ? script : { kind: "run", command: simple }, ...quiet]);
+  const pid = fork(shell, [simple === undefined ? script : { kind: "run", command: simple }, ...quiet], { group: 0, foreground: false });
   if (opened?.ok === true) shell.system.close(opened.value);
   newJob(shell, [pid], list.source);
   update(shell, { last: pid, status: 0 });
@@ -141,7 +155,7 @@ function begin(shell: Shell, command: BashCommand, last: boolean): void {
   if (command.kind === "subshell") {
     const body: Frame[] = [scriptFrame(command.body)];
     if (command.redirects.length > 0) body.splice(0, 1, { kind: "run", command: { ...command, kind: "group" } });
-    return awaitAll(shell, [fork(shell, body)], "");
+    return awaitAll(shell, [fork(shell, body, { group: 0, foreground: true })], "( ... )");
   }
   if (command.redirects.length > 0) {
     const saved = redirect(shell, command.redirects, true);
@@ -247,14 +261,21 @@ function awaitStep(shell: Shell, frame: Extract<Frame, { kind: "await" }>): void
   if (pid === undefined) {
     const failed = shell.state.options["pipefail"] === true ? frame.statuses.findLast((status) => status !== 0) : undefined;
     update(shell, { status: failed ?? frame.statuses.at(-1) ?? 0, statuses: frame.statuses });
+    bringBack(shell);
     return collectJobs(shell);
   }
-  const waited = shell.system.wait4(pid, {});
+  const waited = shell.system.wait4(pid, frame.group === undefined ? {} : { untraced: true });
   if (!waited.ok && waited.errno === "EINTR") {
     noteSignals(shell);
     return push(shell, frame);
   }
   const status = waited.ok && waited.value !== null ? waited.value.status : undefined;
+  if (status?.kind === "stopped") return stopped(shell, frame, status.signal);
+  if (status?.kind === "signaled" && status.signal === "INT" && pids.length === 0 && frame.group !== undefined) {
+    bringBack(shell);
+    write(shell.system, 2, "\n");
+    return abandon(shell, INTERRUPTED);
+  }
   if (status?.kind === "signaled" && pids.length === 0) tellKilled(shell, pid, status.signal, frame.source);
   push(shell, { ...frame, pids, statuses: [...frame.statuses, status === undefined ? 127 : statusOf(status)] });
 }
@@ -264,34 +285,4 @@ function timed(shell: Shell, began: number): void {
   const millis = Math.round(((clock.ok ? clock.value : began) - began) / 1000);
   const shown = (of: number): string => `${Math.floor(of / 60000)}m${(of % 60000) / 1000 >= 0 ? ((of % 60000) / 1000).toFixed(3) : "0.000"}s`;
   write(shell.system, 2, `\nreal\t${shown(millis)}\nuser\t${shown(0)}\nsys\t${shown(0)}\n`);
-}
-
-/** Reads one line, a byte at a time: what follows belongs to the commands that will read it. */
-function readInput(shell: Shell, { fd, text, line }: Extract<Frame, { kind: "input" }>): void {
-  collectJobs(shell);
-  if (shell.state.interactive) write(shell.system, 2, text === "" ? `${shell.state.variables["PS1"]?.text ?? "# "}` : "> ");
-  let read = text;
-  let ended = false;
-  for (;;) {
-    const got = shell.system.read(fd, 1);
-    if (!got.ok && got.errno === "EINTR") {
-      noteSignals(shell);
-      return push(shell, { kind: "input", fd, text: read, line });
-    }
-    ended = !got.ok || got.value === "";
-    if (ended || !got.ok) break;
-    read += got.value;
-    if (got.value === "\n") break;
-  }
-  if (ended && read === "") return;
-  const parsed = parseBash(read, line);
-  const next = line + read.split("\n").length - 1;
-  if ("script" in parsed) {
-    if (!ended) push(shell, { kind: "input", fd, text: "", line: next });
-    return push(shell, scriptFrame(parsed.script));
-  }
-  if ("incomplete" in parsed && !ended) return push(shell, { kind: "input", fd, text: read, line });
-  complain(shell, "error" in parsed ? parsed.error : "syntax error: unexpected end of file");
-  update(shell, { status: 2 });
-  if (!ended) push(shell, { kind: "input", fd, text: "", line: next });
 }

@@ -39,6 +39,10 @@ function special(shell: Shell, name: string): string | undefined {
       const credentials = shell.system.credentials();
       return credentials.ok ? String(name === "UID" ? credentials.value.uid : credentials.value.euid) : "0";
     }
+    case "namespaces": {
+      const apart = shell.system.apart();
+      return apart.ok && apart.value.length > 0 ? apart.value.join("·") : undefined;
+    }
     case "SECONDS": {
       const clock = shell.system.clock("monotonic");
       return clock.ok ? String(Math.floor(clock.value / 1e6)) : "0";
@@ -62,7 +66,7 @@ export const surroundings = (shell: Shell): Surroundings => ({
   nounset: shell.state.options["nounset"] === true,
 });
 
-function namesIn({ system }: Shell, directory: string): readonly string[] {
+export function namesIn({ system }: Shell, directory: string): readonly string[] {
   const opened = system.open(directory, { read: true, directory: true, cloexec: true }, 0);
   if (!opened.ok) return [];
   const names = system.readdir(opened.value);

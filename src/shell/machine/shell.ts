@@ -1,15 +1,15 @@
 /**
  * The shell as a program: an explicit machine whose state is data. Each step takes the top frame and does a little of it.
  *
- * `sh` is the same machine with dash's voice. Not modelled: line editing; job control's stops in scripts.
+ * `sh` is the same machine with dash's voice. Not modelled: job control's stops in scripts.
  * @rule linux.shell.machine
  * @source bash(1) INVOCATION
  */
 import type { Json } from "../../sim/types";
 import { strerror } from "../../linux/errno";
 import type { Invocation, Program, System } from "../../linux/program";
-import type { SignalName } from "../../linux/process/signal-names";
 import { parseBash } from "../language/bash-grammar";
+import { leaveControl, takeControl } from "./shell-job-control";
 import { step } from "./shell-step";
 import { complain, type Frame, scriptFrame, type Shell, type ShellState, update, write } from "./shell-state";
 
@@ -25,7 +25,10 @@ export const shell: Program = (system, invocation) => {
       continue;
     }
     const last = running.state.traps["EXIT"];
-    if (last === undefined || last === "") return running.state.status;
+    if (last === undefined || last === "") {
+      leaveControl(running);
+      return running.state.status;
+    }
     const { EXIT: _once, ...traps } = running.state.traps;
     const parsed = parseBash(last);
     update(running, {
@@ -98,9 +101,8 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
     frames: [],
   };
   const started: Shell = { system, state };
-  update(started, { frames: beginning(started, command, script) });
-  for (const signal of started.state.interactive ? (["INT", "TSTP", "TTOU", "TTIN", "TERM"] as readonly SignalName[]) : [])
-    system.sigaction(signal, "ignore");
+  if (state.interactive) takeControl(started);
+  update(started, { frames: [...beginning(started, command, script), ...(state.interactive && !state.dash ? startFiles(started, argv) : [])] });
   return started.state;
 }
 
@@ -109,6 +111,18 @@ function beginning(started: Shell, command: string | undefined, script: string |
   if (script === undefined) return [{ kind: "input", fd: 0, text: "", line: 1 }];
   const text = fileText(started, script);
   return text === undefined ? [] : parsedFrames(started, text, false);
+}
+
+/** What an interactive bash runs before its first prompt; the last of the frames is run first. */
+function startFiles(started: Shell, argv: readonly string[]): readonly Frame[] {
+  const home = started.state.variables["HOME"]?.text ?? "";
+  const login = argv[0]?.startsWith("-") === true || argv.includes("-l") || argv.includes("--login");
+  if (argv.includes(login ? "--noprofile" : "--norc")) return [];
+  const paths = login
+    ? ["/etc/profile", ["bash_profile", "bash_login", "profile"].map((name) => `${home}/.${name}`).find((path) => started.system.stat(path).ok) ?? ""]
+    : ["/etc/bash.bashrc", `${home}/.bashrc`];
+  const there = paths.filter((path) => path !== "" && started.system.stat(path).ok);
+  return there.toReversed().flatMap((path) => parsedFrames(started, fileText(started, path) ?? "", false));
 }
 
 function parsedFrames(started: Shell, text: string, last: boolean): readonly Frame[] {

@@ -8,6 +8,7 @@
  * @source linux@6.12 fs/overlayfs/copy_up.c ovl_copy_up_flags ovl_copy_up_one ovl_do_copy_up
  */
 import { DONE, failure, type Failure, type Kernel, type Result, value } from "../../types";
+import { spendCopyUp } from "../copy-up-time";
 import type { Attributes, OpenFlags, Ref } from "../types";
 import { handleOf } from "./origin";
 import {
@@ -65,7 +66,7 @@ function copyOne(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, flags: 
   const inode = overlayInode(kernel, dentry);
   if (inode.upper === undefined) return copyFresh(kernel, overlay, dentry, inode, flags);
   if (!dentry.alias) return linkUp(kernel, overlay, dentry, inode);
-  return copyDataLate(kernel, inode, flags);
+  return copyDataLate(kernel, dentry.name, inode, flags);
 }
 
 /** @source linux@6.12 fs/overlayfs/copy_up.c ovl_need_index */
@@ -95,6 +96,9 @@ function copyFresh(kernel: Kernel, overlay: OverlayRow, dentry: DentryRow, inode
   const toIndex = indexed && attributes.kind !== "dir";
   const origin = attributes.kind === "dir" || attributes.nlink === 1 || toIndex;
   const stage = toIndex ? (overlay.index ?? work) : work;
+  const bytes = attributes.kind !== "file" || metacopy || flags.truncate === true ? 0 : attributes.size;
+  const spent = spendCopyUp(kernel, { sb: overlay.sb, what: String(inode.id), name: dentry.name, from: lower, stage, bytes });
+  if (!spent.ok) return spent;
   const made = staged(kernel, overlay, stage, lower, attributes);
   if (!made.ok) return made;
   const { upper } = made.value;
@@ -250,11 +254,20 @@ function setLowerLinks(kernel: Kernel, overlay: OverlayRow, inode: OverlayInodeR
 }
 
 /** The data of a file that so far had only attributes of its own. */
-function copyDataLate(kernel: Kernel, inode: OverlayInodeRow, flags: OpenFlags): Result<true> {
+function copyDataLate(kernel: Kernel, name: string, inode: OverlayInodeRow, flags: OpenFlags): Result<true> {
   const { upper } = inode;
   const lower = inode.lower.at(-1)?.ref;
   if (upper === undefined || lower === undefined) return failure("EIO");
   const { mtime, atime } = realAttributes(kernel, upper);
+  const spent = spendCopyUp(kernel, {
+    sb: inode.sb,
+    what: String(inode.id),
+    name,
+    from: lower,
+    stage: null,
+    bytes: flags.truncate === true ? 0 : realAttributes(kernel, lower).size,
+  });
+  if (!spent.ok) return spent;
   copyData(kernel, lower, upper, flags.truncate === true);
   real(kernel, upper).setattr(kernel, upper, { mtime, atime });
   const overlay = overlayOf(kernel, inode.sb);

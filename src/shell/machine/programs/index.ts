@@ -3,6 +3,7 @@ import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { labPrograms } from "./lab";
+import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
 
 export const machinePrograms: Readonly<Record<string, Program>> = {
@@ -10,6 +11,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = {
   sh: shell,
   ...basePrograms,
   ...labPrograms,
+  ...resourcePrograms,
   ...textPrograms,
 };
 

@@ -3,8 +3,8 @@
  *
  * @source util-linux@2.38
  */
-import type { Program } from "../../../linux/program";
-import { because, complain, optionsOf, print } from "./support";
+import type { Program, System } from "../../../linux/program";
+import { because, complain, optionsOf, print, readFile } from "./support";
 
 export const hostname: Program = (system, invocation) => {
   const name = invocation.argv[1];
@@ -18,6 +18,13 @@ export const hostname: Program = (system, invocation) => {
   complain(system, invocation, done.errno === "EPERM" ? "you must be root to change the host name" : because(done.errno));
   return 1;
 };
+
+/** Where something is mounted already; the last place counts. */
+function placeOf(system: System, source: string): string | undefined {
+  const mounts = readFile(system, "/proc/self/mounts");
+  const lines = "text" in mounts ? mounts.text.split("\n") : [];
+  return lines.findLast((line) => line.startsWith(`${source} `))?.split(" ")[1];
+}
 
 const PROPAGATION = /^make-(r?)(shared|private|slave|unbindable)$/;
 
@@ -52,6 +59,15 @@ export const mount: Program = (system, invocation) => {
     ...(change?.[2] === undefined ? {} : { propagation: change[2] as "shared" | "private" | "slave" | "unbindable" }),
   });
   if (done.ok) return 0;
+  const busy = done.errno === "EBUSY" ? placeOf(system, rest.length > 1 ? (rest[0] ?? "") : "") : undefined;
+  if (busy !== undefined) {
+    complain(
+      system,
+      invocation,
+      `${target}: ${rest[0]} already mounted on ${busy}.\n       dmesg(1) may have more information after failed mount system call.`,
+    );
+    return 32;
+  }
   complain(
     system,
     invocation,
