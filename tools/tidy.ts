@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "kube/apiserver/door",
     "linux/errno",
     "linux/fs/types",
+    "linux/net/address",
+    "linux/net/model",
     "linux/program",
     "linux/syscalls",
     "linux/types",

@@ -21,6 +21,9 @@ import { newTmpfs } from "./fs/tmpfs";
 import type { Path, TaskView } from "./fs/types";
 import { pipefsSuperblock } from "./ipc/pipe";
 import { INITIAL, initialNamespaces, namespaceOf, putNamespace } from "./namespace/table";
+import { setLink } from "./net/link";
+import { devicesIn } from "./net/device";
+import { birthOfNetwork } from "./net/network";
 import { newProc } from "./proc/procfs";
 import { rootCredentials } from "./process/capability";
 import { newFiles } from "./process/descriptor";
@@ -100,6 +103,8 @@ function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
 /** Brings a machine up; its first process is about to run. */
 export function boot(kernel: Kernel, options: BootOptions): void {
   initialNamespaces(kernel, options.hostname);
+  birthOfNetwork(kernel, INITIAL.net);
+  for (const lo of devicesIn(kernel, INITIAL.net)) setLink(kernel, lo, { up: true }, () => INITIAL.net);
   newHierarchy(kernel);
   setCpus(kernel, options.cpus ?? 1);
   const root = mountRoot(kernel, newTmpfs(kernel), INITIAL.mnt, "rootfs");

@@ -37,6 +37,7 @@ function scratch<Row, Index extends string>(definition: TableDefinition<Row, Ind
     const declared = definition.indexes?.[index];
     if (declared === undefined) return false;
     if (typeof declared === "function") return [declared(row)].flat().includes(textOf(parts));
+    if ("of" in declared) return [declared.of(row)].flat().includes(textOf(parts));
     const { columns, when } = "columns" in declared ? declared : { columns: declared, when: () => true };
     return when(row) && columns.every((column, i) => partOf(row, column) === parts[i]);
   };

@@ -15,6 +15,9 @@ import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
 import type { FileSystemType } from "./fs/types";
 import { pipefs } from "./ipc/pipe";
+import { neighbourTime, type NeighbourMessage } from "./net/arp";
+import { arrive, type FrameMessage } from "./net/frame";
+import { tcpTime, type TcpMessage } from "./net/tcp";
 import { nsfs } from "./proc/nsfs";
 import { procfs } from "./proc/procfs";
 import { type FeedMessage, feed, type StartMessage, startFromOutside } from "./process/outside";
@@ -47,7 +50,18 @@ interface ResizeMessage extends Message {
   readonly rows: number;
 }
 
-export type MachineMessage = BootMessage | SliceMessage | TimeMessage | StartMessage | FeedMessage | KeysMessage | ResizeMessage | ProcessorMessage;
+export type MachineMessage =
+  | BootMessage
+  | SliceMessage
+  | TimeMessage
+  | StartMessage
+  | FeedMessage
+  | KeysMessage
+  | ResizeMessage
+  | ProcessorMessage
+  | FrameMessage
+  | NeighbourMessage
+  | TcpMessage;
 
 /** The first process: it waits for children, its own and adopted ones, for ever. */
 const init: Program = (system) => {
@@ -114,6 +128,12 @@ function receive(kernel: Kernel, programs: Programs, message: MachineMessage): v
       kernel.tx.write(processorTable).delete(kernel.machine);
       settle(kernel);
       return;
+    case "frame":
+      return arrive(kernel, message.frame);
+    case "neighbour":
+      return neighbourTime(kernel, message.device, message.address);
+    case "tcp":
+      return tcpTime(kernel, message.socket);
     case "start":
       return startFromOutside(kernel, message);
     case "feed":

@@ -16,6 +16,7 @@ import { typeOf } from "./fs/superblock";
 import type { AttributeChange, Attributes, NewNode, Path, RenameFlags } from "./fs/types";
 import { namespaceAt, setns, unshare } from "./namespace/enter";
 import { mount, pivotRoot, umount } from "./namespace/mnt";
+import { netCalls } from "./net/calls";
 import { INITIAL, NAMESPACE_TYPES, namespaceOf, type NamespaceType, putNamespace } from "./namespace/table";
 import { timePart } from "./namespace/time";
 import { capableIn, idOutside, shownId } from "./namespace/user";
@@ -318,6 +319,7 @@ export const CALLS = {
   setdomainname: (kernel: Kernel, task: number, name: string) => setName(kernel, task, "domainname", name),
   clock,
   ...ipc.ipcCalls,
+  ...netCalls,
 } as const;
 
 export type CallName = keyof typeof CALLS;

@@ -5,7 +5,7 @@
  */
 import { ColumnMap, partOf } from "./column-map";
 import { Listing, NONE, type Slots } from "./listing";
-import type { ColumnIndex, Columns, KeyPart, TableDeclaration } from "./types";
+import type { ColumnIndex, Columns, IndexValues, KeyPart, TableDeclaration } from "./types";
 
 type Found<Row> = number | Listing<Row>;
 
@@ -19,7 +19,8 @@ type Declared<Row> = NonNullable<TableDeclaration<Row, string>["indexes"]>[strin
 
 /** `key` are the columns that no row changes in its slot. */
 export function tableIndex<Row>(declared: Declared<Row>, key: Columns<Row>, slots: Slots<Row>): TableIndex<Row> {
-  if (typeof declared === "function") return new TextIndex(declared, slots);
+  if (typeof declared === "function") return new TextsIndex(declared, undefined, slots);
+  if ("of" in declared) return new TextsIndex(declared.of, declared.from, slots);
   const { columns = declared as Columns<Row>, when } = declared as Partial<ColumnIndex<Row>>;
   return new ColumnsIndex(columns, key, when, slots);
 }
@@ -106,15 +107,19 @@ class ColumnsIndex<Row> implements TableIndex<Row> {
   }
 }
 
-type Values = string | readonly string[] | undefined;
-
-class TextIndex<Row> implements TableIndex<Row> {
+class TextsIndex<Row> implements TableIndex<Row> {
   private readonly found = new Map<KeyPart, Found<Row>>();
-  private readonly of: (row: Row) => Values;
+  /** What each slot's row is found under. */
+  private readonly held: IndexValues[] = [];
+  private readonly of: (row: Row) => IndexValues;
+  private readonly from: readonly (keyof Row & string)[] | undefined;
   private readonly slots: Slots<Row>;
+  /** Whether a list was ever made: only lists are to be told of rows that were replaced. */
+  private lists = false;
 
-  constructor(of: (row: Row) => Values, slots: Slots<Row>) {
+  constructor(of: (row: Row) => IndexValues, from: readonly (keyof Row & string)[] | undefined, slots: Slots<Row>) {
     this.of = of;
+    this.from = from;
     this.slots = slots;
   }
 
@@ -126,34 +131,51 @@ class TextIndex<Row> implements TableIndex<Row> {
     const found = this.found.get(value);
     if (found === undefined) return NONE;
     const list = listOf(found, this.slots);
-    if (list !== found) this.found.set(value, list);
+    if (list !== found) {
+      this.found.set(value, list);
+      this.lists = true;
+    }
     return list.rows();
   }
 
   changed(slot: number, before: Row | undefined, after: Row | undefined): void {
-    const from = before === undefined ? undefined : this.of(before);
-    const to = after === undefined ? undefined : this.of(after);
-    if (from === to || (typeof from === "object" && typeof to === "object" && sameList(from, to))) {
-      if (typeof to === "string") this.replaced(to, slot);
-      else if (to !== undefined) for (const value of to) this.replaced(value, slot);
+    const was = before === undefined ? undefined : this.held[slot];
+    const is = after === undefined ? undefined : before !== undefined && this.alike(before, after) ? was : this.of(after);
+    if (was === is || (typeof was === "object" && typeof is === "object" && sameList(was, is))) {
+      if (this.lists && is !== undefined) this.replaced(is, slot);
       return;
     }
-    const next = valuesOf(to);
-    for (const value of valuesOf(from)) {
+    while (this.held.length < slot) this.held.push(undefined);
+    this.held[slot] = is;
+    const next = valuesOf(is);
+    for (const value of valuesOf(was)) {
       if (next.includes(value)) continue;
       const found = left(this.found.get(value), slot);
       if (found === undefined) this.found.delete(value);
+      else this.found.set(value, found);
     }
-    for (const value of next) this.found.set(value, joined(this.found.get(value), slot, this.slots));
+    for (const value of next) {
+      const found = joined(this.found.get(value), slot, this.slots);
+      if (typeof found === "object") this.lists = true;
+      this.found.set(value, found);
+    }
   }
 
-  private replaced(value: string, slot: number): void {
-    const found = this.found.get(value);
-    if (typeof found === "object") found.set(slot);
+  private alike(before: Row, after: Row): boolean {
+    if (this.from === undefined) return false;
+    for (const member of this.from) if (before[member] !== after[member]) return false;
+    return true;
+  }
+
+  private replaced(values: string | readonly string[], slot: number): void {
+    for (const value of valuesOf(values)) {
+      const found = this.found.get(value);
+      if (typeof found === "object") found.set(slot);
+    }
   }
 }
 
-const valuesOf = (values: Values): readonly string[] => (values === undefined ? NONE : typeof values === "string" ? [values] : values);
+const valuesOf = (values: IndexValues): readonly string[] => (values === undefined ? NONE : typeof values === "string" ? [values] : values);
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;

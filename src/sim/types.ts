@@ -27,7 +27,15 @@ export interface TableDeclaration<Row, Index extends string = never> {
   /** Columns are joined by slashes. */
   readonly key: ((row: Row) => string) | Columns<Row>;
   /** Each index maps a row to the value (or values) it is found under; undefined leaves it out. */
-  readonly indexes?: { readonly [K in Index]: ((row: Row) => string | readonly string[] | undefined) | Columns<Row> | ColumnIndex<Row> };
+  readonly indexes?: { readonly [K in Index]: ((row: Row) => IndexValues) | TextIndex<Row> | Columns<Row> | ColumnIndex<Row> };
+}
+
+export type IndexValues = string | readonly string[] | undefined;
+
+/** As the function alone; but while the members that it looks at stay the same, it is not asked again. */
+export interface TextIndex<Row> {
+  readonly of: (row: Row) => IndexValues;
+  readonly from: readonly (keyof Row & string)[];
 }
 
 /** Rows found by the values of some columns, those alone for which `when` is true. */

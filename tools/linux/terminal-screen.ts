@@ -19,6 +19,7 @@ export function screenOf(bytes: string, columns: number): readonly string[] {
   };
   const erase = (from: number): void => void (at(row).length = Math.min(at(row).length, from));
   for (let rest = bytes; rest !== ""; ) {
+    // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
     const sequence = /^\x1b\[([0-9;?]*)([A-Za-z])/.exec(rest);
     if (sequence !== null) {
       const [all, argument = "", letter] = sequence;

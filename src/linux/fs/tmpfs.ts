@@ -9,6 +9,7 @@
 import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
 import { DONE, type Draft, failure, type Kernel, type Result, value } from "../types";
+import { releaseShrunk } from "../cgroup/file-pages";
 import { filePages, releasePages } from "../cgroup/memory-pages";
 import { newSuperblock } from "./superblock";
 import type { AttributeChange, Attributes, DirectoryEntry, FileSystemType, NewNode, Ref, RenameFlags } from "./types";
@@ -238,6 +239,7 @@ function setattr(kernel: Kernel, ref: Ref, change: AttributeChange): Result<true
   const row = changedNow(kernel, inodeOf(kernel, ref));
   const { mode, uid, gid, size, atime, mtime } = change;
   if (size !== undefined) {
+    releaseShrunk(kernel, ref, row.size, size);
     row.size = size;
     row.data = row.data.slice(0, size);
     row.mtime = row.ctime;

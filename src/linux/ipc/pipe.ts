@@ -99,6 +99,13 @@ export function readPipe(kernel: Kernel, ref: Ref, length: number, nonBlocking: 
   return value(bytes);
 }
 
+/** Whether a read or a write would not wait; and the queues that tell of it. */
+export function pipeReady(kernel: Kernel, ref: Ref): { readonly read: boolean; readonly write: boolean; readonly queues: readonly string[] } {
+  const row = pipeOf(kernel, ref);
+  const read = row.data !== "" || (row.writers === 0 && !row.opening.some(({ end }) => end === "write"));
+  return { read, write: row.data.length < CAPACITY || row.readers === 0, queues: [queueOf(ref, "read"), queueOf(ref, "write")] };
+}
+
 /** EPIPE when nobody reads; the caller sends SIGPIPE. */
 export function writePipe(kernel: Kernel, ref: Ref, data: string, nonBlocking: boolean): Outcome<number> {
   const row = pipeOf(kernel, ref);

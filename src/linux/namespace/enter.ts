@@ -11,6 +11,7 @@ import { memberOf, ROOT } from "../cgroup/tables";
 import { mountOf } from "../fs/mount";
 import { superblockOf } from "../fs/superblock";
 import type { Path } from "../fs/types";
+import { birthOfNetwork } from "../net/network";
 import { fileOf } from "../process/descriptor";
 import { changeTask, heldNamespaces, type TaskNamespaces, type TaskRow, taskOf, tasksBy } from "../process/task";
 import { type Credentials, DONE, failure, type Kernel, type Result, value } from "../types";
@@ -89,7 +90,9 @@ function copyOf(kernel: Kernel, type: "uts" | "ipc" | "net" | "cgroup", owner: n
   if (type === "uts") return newNamespace(kernel, { ...common, ...(uts === undefined ? {} : { uts }) }).id;
   if (type === "ipc") return newNamespace(kernel, { ...common, ipc: { sysctl: IPC_LIMITS } }).id;
   if (type === "cgroup") return newNamespace(kernel, { ...common, cgroup: { root: memberOf(kernel, task)?.cgroup ?? ROOT } }).id;
-  return newNamespace(kernel, common).id;
+  const made = newNamespace(kernel, common).id;
+  birthOfNetwork(kernel, made);
+  return made;
 }
 
 /** Changes a task to what was prepared; what it held before may end. */

@@ -7,6 +7,7 @@
 import { mountTable } from "../fs/mount";
 import { superblockTable } from "../fs/superblock";
 import { forgetIpc } from "../ipc/objects";
+import { deathOfNetwork } from "../net/death";
 import { forgetMounts } from "./mnt";
 import { taskTable } from "../process/task";
 import type { Kernel } from "../types";
@@ -33,6 +34,7 @@ export function releaseNamespace(kernel: Kernel, id: number): void {
   kernel.tx.write(namespaceTable).delete(key);
   if (row.type === "ipc") forgetIpc(kernel, id);
   if (row.type === "mnt") forgetMounts(kernel, id);
+  if (row.type === "net") deathOfNetwork(kernel, id);
   for (const below of new Set([row.parent, row.owner])) if (below !== 0) releaseNamespace(kernel, below);
 }
 

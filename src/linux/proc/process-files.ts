@@ -201,6 +201,7 @@ export const NAMESPACE_FILES: Readonly<Record<string, ProcessFile>> = {
 function fileName(kernel: Kernel, file: FileRow): string {
   const { ref } = file.path;
   if (file.process !== undefined) return "anon_inode:[pidfd]";
+  if (file.socket !== undefined) return `socket:[${file.socket}]`;
   if (file.kind === "fifo" && file.asked === "") return `pipe:[${ref.ino}]`;
   const namespace = file.path.mount === namespaceFile(kernel, 0).mount ? namespaceOf(kernel, ref.ino) : undefined;
   if (namespace !== undefined) return `${namespace.type}:[${namespace.id}]`;

@@ -9,6 +9,7 @@
 import { type IpcKind, ipcObjects } from "../ipc/objects";
 import { INITIAL, type NamespaceRow, namespaceOf, putNamespace } from "../namespace/table";
 import { timePart } from "../namespace/time";
+import { NET_FILES } from "./net-files";
 import { capableIn } from "../namespace/user";
 import { findTask, type TaskNamespaces } from "../process/task";
 import { failure, type Kernel, type Result, value } from "../types";
@@ -123,6 +124,7 @@ export const SYSTEM_FILES: Readonly<Record<string, SystemFile>> = {
         .map((name) => `nodev\t${name}\n`)
         .join(""),
   },
+  ...NET_FILES,
   loadavg: fixed("0.00 0.00 0.00 1/1 1\n"),
   uptime: { mode: 0o444, read: uptime },
   version: fixed("Linux version 6.12.0 (builder@strata) (gcc (Debian 12.2.0-14) 12.2.0, GNU ld 2.40) #1 SMP PREEMPT_DYNAMIC\n"),

@@ -9,6 +9,7 @@ import { defineTable } from "../../sim/table";
 import { typeOf } from "../fs/superblock";
 import type { FileKind, Path } from "../fs/types";
 import { holdPipe } from "../ipc/pipe";
+import { closeSocket } from "../net/calls";
 import { DONE, failure, type Kernel, type Result, value } from "../types";
 import { changeTask, taskOf } from "./task";
 
@@ -33,6 +34,8 @@ export interface FileRow {
   readonly uses: number;
   /** Of a pidfd: the process. */
   readonly process?: number;
+  /** Of a socket: its number. */
+  readonly socket?: number;
 }
 
 export interface Slot {
@@ -93,6 +96,7 @@ function used(kernel: Kernel, file: number, by: 1 | -1): void {
   if (row.uses + by > 0) return putFile(kernel, { ...row, uses: row.uses + by });
   kernel.tx.write(fileTable).delete(`${kernel.machine}/${file}`);
   if (row.place || row.process !== undefined) return;
+  if (row.socket !== undefined) return closeSocket(kernel, row.socket);
   if (row.kind === "fifo") holdPipe(kernel, row.path.ref, row.read, row.write, -1);
   typeOf(kernel, row.path.ref.sb).release(kernel, row.path.ref);
 }

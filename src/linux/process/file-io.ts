@@ -10,6 +10,7 @@ import { typeOf } from "../fs/superblock";
 import type { Attributes, DirectoryEntry } from "../fs/types";
 import { newPipe, openPipe, readPipe, writePipe } from "../ipc/pipe";
 import { superblockTable } from "../fs/superblock";
+import { receive, send, socketOf } from "../net/calls";
 import { mountOf } from "../fs/mount";
 import { pathOf } from "../fs/path-of";
 import { failure, type Kernel, type Outcome, type Result, value } from "../types";
@@ -70,6 +71,7 @@ export function read(kernel: Kernel, task: number, fd: number, length: number): 
   if (file.kind === "dir") return failure("EISDIR");
   if (file.kind === "fifo") return readPipe(kernel, file.path.ref, length, file.nonBlocking);
   if (file.kind === "char") return readDevice(kernel, task, file, length);
+  if (file.socket !== undefined) return readSocket(kernel, task, fd, length);
   const got = typeOf(kernel, file.path.ref.sb).read(kernel, file.path.ref, file.offset, length);
   if (got.ok && got.value !== "") putFile(kernel, { ...file, offset: file.offset + got.value.length });
   return got;
@@ -95,6 +97,7 @@ export function write(kernel: Kernel, task: number, fd: number, data: string): O
     return done;
   }
   if (file.kind === "char") return writeDevice(kernel, task, file, data);
+  if (file.socket !== undefined) return writeSocket(kernel, task, fd, data);
   const at = file.append ? typeOf(kernel, file.path.ref.sb).getattr(kernel, file.path.ref).size : file.offset;
   const room = roomFor(kernel, task, file, at + data.length);
   if ("blocked" in room || !room.ok) return room;
@@ -108,6 +111,21 @@ function roomFor(kernel: Kernel, task: number, { path }: FileRow, end: number): 
   const type = typeOf(kernel, path.ref.sb);
   const inner = type.mapped(kernel, path.ref);
   return chargeGrowth(kernel, task, inner, typeOf(kernel, inner.sb).getattr(kernel, inner).size, end);
+}
+
+function readSocket(kernel: Kernel, task: number, fd: number, length: number): Outcome<string> {
+  const row = socketOf(kernel, task, fd);
+  if (!row.ok) return row;
+  const got = receive(kernel, row.value, length);
+  return "blocked" in got || !got.ok ? got : value(got.value.data);
+}
+
+function writeSocket(kernel: Kernel, task: number, fd: number, data: string): Outcome<number> {
+  const row = socketOf(kernel, task, fd);
+  if (!row.ok) return row;
+  const done = send(kernel, task, row.value, data);
+  if (!("blocked" in done) && !done.ok && done.errno === "EPIPE") sendSignal(kernel, taskOf(kernel, task).tgid, "PIPE", task);
+  return done;
 }
 
 export function pwrite(kernel: Kernel, task: number, fd: number, offset: number, data: string): Outcome<number> {

@@ -8,7 +8,7 @@
  */
 import { InvariantError } from "../../sim/invariant";
 import { defineTable } from "../../sim/table";
-import type { Micros } from "../../sim/types";
+import type { Micros, TextIndex } from "../../sim/types";
 import type { Path, TaskView } from "../fs/types";
 import { reaching } from "../namespace/user";
 import type { Credentials, Kernel } from "../types";

@@ -166,6 +166,7 @@ const KEYS: Readonly<Record<string, Command>> = {
 };
 
 /** A sequence that begins with escape and is not complete. */
+// oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const unfinished = (key: string): boolean => /^\x1b(?:\[[0-9;]*|O)?$/.test(key);
 
 /** One byte more. */

@@ -16,9 +16,11 @@ interface Place {
 }
 
 /** What takes no columns: what stands between \x01 and \x02, and escape sequences. */
+// oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const UNSEEN = /\x01[^\x02]*\x02|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07/g;
 
 /** The line as it is shown: control characters as ^X. */
+// oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const visible = (line: string): string => line.replace(/[\0-\x1f]/g, (c) => `^${String.fromCharCode(c.charCodeAt(0) + 64)}`).replaceAll("\x7f", "^?");
 
 /** Where a text ends that begins at the left border. */
@@ -46,6 +48,7 @@ export function draw(edit: Edit, columns: number): { readonly out: string; reado
   const wrap = end.column === 0 && end.row > 0 ? " \r\x1b[K" : "";
   const up = end.row > cursor.row ? `\x1b[${end.row - cursor.row}A` : "";
   const across = cursor.row === end.row && cursor.column === end.column ? "" : `\r${cursor.column > 0 ? `\x1b[${cursor.column}C` : ""}`;
+  // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
   return { out: top + prompt.replace(/[\x01\x02]/g, "") + line + wrap + up + across, row: cursor.row };
 }
 

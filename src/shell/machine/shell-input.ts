@@ -44,6 +44,7 @@ export function readInput(shell: Shell, frame: Input): void {
     shell.system,
     SCREEN,
     prompt
+      // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
       .replace(/[\x01\x02]/g, "")
       .replaceAll("\n", "\r\n")
       .replaceAll("\r\r\n", "\r\n"),

@@ -1,6 +1,8 @@
 /** The programs that come with every machine: files, processes, mounts and namespaces. */
 import type { Program } from "../../../linux/program";
-import { cat, id, ls, mkdir, readlink, rmdir, sleep, sort, touch, uname, wc } from "./coreutils";
+import { cp } from "./coreutils-copy";
+import { link, ln, mkdir, mv, rm, rmdir, unlink } from "./coreutils-files";
+import { cat, id, ls, readlink, sleep, sort, touch, uname, wc } from "./coreutils";
 import { hostname, mount, umount } from "./util-linux";
 import { lsns } from "./util-linux-lsns";
 import { nsenter } from "./util-linux-nsenter";
@@ -8,20 +10,26 @@ import { unshare } from "./util-linux-unshare";
 
 export const basePrograms: Readonly<Record<string, Program>> = {
   cat,
+  cp,
   hostname,
   id,
+  link,
+  ln,
   ls,
   lsns,
   mkdir,
   mount,
+  mv,
   nsenter,
   readlink,
+  rm,
   rmdir,
   sleep,
   sort,
   touch,
   umount,
   uname,
+  unlink,
   unshare,
   wc,
 };

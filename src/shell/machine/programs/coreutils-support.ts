@@ -14,6 +14,7 @@ export const quoted = ({ env }: Invocation, text: string): string => (isWide(env
 
 /** Quotes that a shell would take. */
 export function shellQuoted(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
   if (/[\n\t\x01-\x1f\x7f]/.test(text)) return `'${text.replace(/[\n\t\x01-\x1f\x7f]+/g, (control) => `'$'${escapes(control)}''`)}'`;
   if (!text.includes("'")) return `'${text}'`;
   return /["$`\\]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
@@ -100,7 +101,7 @@ export function changedMode(text: string, before: number, directory: boolean, um
     const match = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause);
     if (match === null) return undefined;
     const who = [...(match[1] ?? "")].reduce((all, letter) => all | WHO[letter as keyof typeof WHO], 0);
-    for (const [, operator, what = ""] of (match[2] ?? "").matchAll(/([-+=])([rwxXst]*|[ugo])/g)) {
+    for (const [, operator, what = ""] of (match[2] ?? "").matchAll(/([-+=])([ugo]|[rwxXst]*)/g)) {
       const bits = bitsOf(what, mode, directory);
       const mask = who === 0 ? 0o7777 & ~umask : who;
       const meant = bits & mask;

@@ -4,9 +4,9 @@
  * @source coreutils@9.1
  */
 import type { Program } from "../../../linux/program";
+import { given, quoted, tryHelp } from "./coreutils-support";
+import { groupName, groupsOf, userByName, userName } from "./passwd";
 import { because, complain, linesOf, optionsOf, print, readFile, slurp } from "./support";
-
-const octal = /^[0-7]+$/;
 
 export const cat: Program = (system, invocation) => {
   const { rest } = optionsOf(invocation.argv.slice(1), { short: "u" });
@@ -28,24 +28,6 @@ export const readlink: Program = (system, { argv }) => {
   return 0;
 };
 
-export const mkdir: Program = (system, invocation) => {
-  const { given, rest } = optionsOf(invocation.argv.slice(1), { short: "pm:v", long: { parents: "p", "mode=": "m" } });
-  const mode = given.get("m");
-  let status = 0;
-  for (const path of rest) {
-    const steps = given.has("p") ? path.split("/").map((_, i, parts) => parts.slice(0, i + 1).join("/")) : [path];
-    for (const step of steps.filter((one) => one !== "")) {
-      const made = system.mkdir(step, 0o777);
-      if (made.ok || (given.has("p") && made.errno === "EEXIST")) continue;
-      complain(system, invocation, `cannot create directory ‘${step}’: ${because(made.errno)}`);
-      status = 1;
-      break;
-    }
-    if (status === 0 && typeof mode === "string" && octal.test(mode)) system.chmod(path, Number.parseInt(mode, 8));
-  }
-  return status;
-};
-
 export const touch: Program = (system, invocation) => {
   let status = 0;
   for (const path of optionsOf(invocation.argv.slice(1), { short: "am" }).rest) {
@@ -55,17 +37,6 @@ export const touch: Program = (system, invocation) => {
       complain(system, invocation, `cannot touch '${path}': ${because(fd.errno)}`);
       status = 1;
     }
-  }
-  return status;
-};
-
-export const rmdir: Program = (system, invocation) => {
-  let status = 0;
-  for (const path of optionsOf(invocation.argv.slice(1), { short: "p" }).rest) {
-    const done = system.rmdir(path);
-    if (done.ok) continue;
-    complain(system, invocation, `failed to remove '${path}': ${because(done.errno)}`);
-    status = 1;
   }
   return status;
 };
@@ -150,23 +121,37 @@ export const sleep: Program = (system, invocation) => {
   return 0;
 };
 
-const NAMES = new Map([
-  [0, "root"],
-  [65534, "nobody"],
-]);
-const groupName = (gid: number): string | undefined => (gid === 0 ? "root" : gid === 65534 ? "nogroup" : undefined);
-
-export const id: Program = (system, { argv }) => {
-  const { given } = optionsOf(argv.slice(1), { short: "ugn" });
-  const found = system.credentials();
-  if (!found.ok) return 1;
-  const { euid, egid, groups } = found.value;
+export const id: Program = (system, invocation) => {
+  const options = given(system, invocation, { short: "ugGnrz", long: { user: "u", group: "g", groups: "G", name: "n", real: "r", zero: "z" } });
+  if (options === undefined) return tryHelp(system, invocation);
+  const own = system.credentials();
+  if (!own.ok) return 1;
+  const [user] = options.operands;
+  const entry = user === undefined ? undefined : userByName(system, user);
+  if (user !== undefined && entry === undefined) {
+    complain(system, invocation, `${quoted(invocation, user)}: no such user`);
+    return 1;
+  }
+  const mine = own.value;
+  const [ruid, euid] = entry === undefined ? [mine.uid, mine.euid] : [entry.number, entry.number];
+  const [rgid, egid] = entry === undefined ? [mine.gid, mine.egid] : [entry.group, entry.group];
+  const groups = [...new Set([egid, ...(entry === undefined ? mine.groups : groupsOf(system, entry.name))])];
   const named = (number: number, name: string | undefined): string => (name === undefined ? String(number) : `${number}(${name})`);
-  if (given.has("u")) print(system, `${euid}\n`);
-  else if (given.has("g")) print(system, `${egid}\n`);
+  const short = (number: number, name: string | undefined): string => (options.has("n") && name !== undefined ? name : String(number));
+  const real = options.has("r");
+  if (options.has("u")) print(system, `${short(real ? ruid : euid, userName(system, real ? ruid : euid))}\n`);
+  else if (options.has("g")) print(system, `${short(real ? rgid : egid, groupName(system, real ? rgid : egid))}\n`);
+  else if (options.has("G")) print(system, `${groups.map((group) => short(group, groupName(system, group))).join(" ")}\n`);
   else {
-    const all = [...new Set([egid, ...groups])].map((group) => named(group, groupName(group))).join(",");
-    print(system, `uid=${named(euid, NAMES.get(euid))} gid=${named(egid, groupName(egid))} groups=${all}\n`);
+    const effective = [
+      ...(euid === ruid ? [] : [`euid=${named(euid, userName(system, euid))}`]),
+      ...(egid === rgid ? [] : [`egid=${named(egid, groupName(system, egid))}`]),
+    ];
+    const all = groups.map((group) => named(group, groupName(system, group))).join(",");
+    print(
+      system,
+      `${[`uid=${named(ruid, userName(system, ruid))}`, `gid=${named(rgid, groupName(system, rgid))}`, ...effective, `groups=${all}`].join(" ")}\n`,
+    );
   }
   return 0;
 };

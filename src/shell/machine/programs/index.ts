@@ -3,6 +3,7 @@ import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { labPrograms } from "./lab";
+import { processPrograms } from "./procps-signal";
 import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
 
@@ -11,6 +12,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = {
   sh: shell,
   ...basePrograms,
   ...labPrograms,
+  ...processPrograms,
   ...resourcePrograms,
   ...textPrograms,
 };

@@ -8,6 +8,7 @@
 import type { NamespaceRow } from "../../../linux/namespace/table";
 import type { CpuRow } from "../../../linux/cgroup/cpu-table";
 import type { CgroupRow, MemberRow } from "../../../linux/cgroup/tables";
+import type { CopyUpRow } from "../../../linux/fs/copy-up-time";
 import type { MountRow } from "../../../linux/fs/mount";
 import type { InodeRow } from "../../../linux/fs/tmpfs";
 import type { TaskRow } from "../../../linux/process/task";
@@ -27,6 +28,7 @@ export type MachineVerb =
   | "chroot"
   | "sethostname"
   | "cgroup"
+  | "copy_up"
   | "whiteout"
   | "mkdir"
   | "create"
@@ -92,7 +94,7 @@ function index(history: MachineHistory, reader: WorldReader, position: number): 
   }
   notePeriods(history, writes, position);
   const task = (event.message as { readonly task?: number }).task;
-  const found = [...tasksIn(history, writes, task, position), ...placesIn(writes), ...groupsIn(writes), ...filesIn(writes)];
+  const found = [...tasksIn(history, writes, task, position), ...placesIn(writes), ...copiesIn(writes), ...groupsIn(writes), ...filesIn(writes)];
   const [first] = found.sort((a, b) => b.weight - a.weight);
   if (first === undefined) return;
   const caller = callerOf(writes, machine, task);
@@ -199,6 +201,14 @@ function placesIn(writes: readonly Write[]): Found[] {
   else if (gone?.before !== undefined) found.push({ verb: "umount", weight: 9, params: { source: gone.before.source } });
   else if (rows.some(({ before, after }) => before?.parent !== after?.parent)) found.push({ verb: "pivot_root", weight: 9, params: {} });
   return found;
+}
+
+function copiesIn(writes: readonly Write[]): Found[] {
+  return writes.flatMap(({ table, before, after }): Found[] => {
+    if (table !== "linux.copyup" || (before !== undefined && after !== undefined)) return [];
+    const { name, bytes } = (after ?? before) as CopyUpRow;
+    return [{ verb: "copy_up", weight: 10, params: { name, bytes, how: after === undefined ? "end" : "begin" } }];
+  });
 }
 
 function groupsIn(writes: readonly Write[]): Found[] {

@@ -10,10 +10,21 @@ import { letters, machineHistory, machineStrokeIndex, type MachineStroke, type M
 
 const MOST_STROKES = 600;
 const BINS = 150;
-const PLACES: ReadonlySet<MachineVerb> = new Set(["mount", "umount", "pivot_root", "whiteout", "mkdir", "create", "unlink", "write"]);
+const PLACES: ReadonlySet<MachineVerb> = new Set(["copy_up", "mount", "umount", "pivot_root", "whiteout", "mkdir", "create", "unlink", "write"]);
 const GROUPS: ReadonlySet<MachineVerb> = new Set(["cgroup"]);
 /** What a person looks for is named above the lanes. */
-const TOLD: ReadonlySet<MachineVerb> = new Set(["unshare", "setns", "mount", "umount", "pivot_root", "chroot", "cgroup", "whiteout", "kill"]);
+const TOLD: ReadonlySet<MachineVerb> = new Set([
+  "copy_up",
+  "unshare",
+  "setns",
+  "mount",
+  "umount",
+  "pivot_root",
+  "chroot",
+  "cgroup",
+  "whiteout",
+  "kill",
+]);
 const FILES: LaneView = { id: "files", name: { key: "machine.lane.files" }, role: "store" };
 const KERNEL: LaneView = { id: "kernel", name: { key: "machine.lane.kernel" }, role: "hub" };
 
@@ -30,6 +41,7 @@ export function isMachineStroke(reader: WorldReader, position: number, uid?: str
 }
 
 export const strokeWords = ({ verb, params }: MachineStroke): Words => {
+  if (verb === "copy_up") return { key: `machine.says.copy_up_${params["how"]}`, params };
   const bare = (verb === "clone" && params["flags"] === "") || (verb === "write" && params["name"] === "");
   return { key: `machine.says.${verb}${bare ? "Bare" : ""}`, params };
 };

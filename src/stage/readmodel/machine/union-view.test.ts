@@ -37,7 +37,7 @@ function changed(kernel: Kernel): { readonly view: TaskView; readonly picture: U
   put(kernel, view, "/m/log", "written");
   unlink(kernel, view, "/m/doc/readme");
   rmdir(kernel, view, "/m/doc");
-  const [picture] = unionViews({ table: (definition) => kernel.tx.read(definition) }, "host", () => "/m");
+  const [picture] = unionViews({ table: (definition) => kernel.tx.read(definition), now: 0 }, "host", () => "/m");
   if (picture === undefined) throw new Error("no picture");
   return { view, picture };
 }

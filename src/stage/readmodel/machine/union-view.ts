@@ -6,6 +6,7 @@
  *
  * Not shown: redirects, files that have only attributes of their own.
  */
+import { copyUpProgress, copyUpTable } from "../../../linux/fs/copy-up-time";
 import { mountTable } from "../../../linux/fs/mount";
 import { type OverlayRow, overlayTable } from "../../../linux/fs/overlay/state";
 import { entryTable, type InodeRow, inodeTable } from "../../../linux/fs/tmpfs";
@@ -13,7 +14,7 @@ import type { Ref } from "../../../linux/fs/types";
 import type { WorldReader } from "../types";
 import type { EntryState, SheetView, UnionPathView, UnionView } from "./types";
 
-type Reader = Pick<WorldReader, "table">;
+type Reader = Pick<WorldReader, "table" | "now">;
 
 /** So many names of one layer are looked at; what lies deeper in a great layer is only counted by its bytes. */
 const MOST_NAMES = 400;
@@ -117,6 +118,22 @@ function optionPaths({ options }: OverlayRow): { readonly lower: readonly string
   return { lower: option("lowerdir").split(/(?<!\\):+/), upper: option("upperdir"), work: option("workdir") };
 }
 
+/** What is being copied up on this mount now. */
+function copyUpOf(world: Reader, { machine, sb }: OverlayRow, layers: readonly Layer[]): UnionView["copyUp"] {
+  const row = world
+    .table(copyUpTable)
+    .by("machine", machine)
+    .find((one) => one.sb === sb && one.until > world.now);
+  if (row === undefined) return undefined;
+  for (const { id, names } of layers) {
+    for (const { path, inode } of names.values()) {
+      if (inode.dev !== row.from.sb || inode.ino !== row.from.ino) continue;
+      return { path, from: id, done: copyUpProgress(row, world.now).bytes, of: row.bytes };
+    }
+  }
+  return undefined;
+}
+
 function unionView(world: Reader, overlay: OverlayRow, mountpoint: string, others: readonly OverlayRow[]): UnionView {
   const { machine } = overlay;
   const paths = optionPaths(overlay);
@@ -151,7 +168,17 @@ function unionView(world: Reader, overlay: OverlayRow, mountpoint: string, other
     .toSorted((a, b) => rank(a, upperId) - rank(b, upperId) || (a.path < b.path ? -1 : 1))
     .slice(0, MOST_PATHS)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  return { id: `${machine}/${overlay.sb}`, type: "overlay", mountpoint, sheets, paths: chosen, more: worth.length - chosen.length };
+  const copyUp = copyUpOf(world, overlay, layers);
+  const [lifted] = copyUp === undefined ? [] : all.filter(({ path }) => path === copyUp.path && !chosen.some((one) => one.path === path));
+  return {
+    id: `${machine}/${overlay.sb}`,
+    type: "overlay",
+    mountpoint,
+    sheets,
+    paths: lifted === undefined ? chosen : [lifted, ...chosen],
+    more: worth.length - chosen.length,
+    ...(copyUp === undefined ? {} : { copyUp }),
+  };
 }
 
 /** The union mounts of a machine, oldest first. `pathOf` tells where a mount is. */
