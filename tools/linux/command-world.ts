@@ -1,4 +1,5 @@
 /** A machine in which commands are run one after another, each by a shell of its own; what an earlier one left running goes on. */
+import { fromBytes } from "../../src/sim/bytes";
 import { pipeTable } from "../../src/linux/ipc/pipe";
 import { machineActor } from "../../src/linux/machine";
 import { outsideTable } from "../../src/linux/process/outside";
@@ -13,7 +14,7 @@ const LONGEST: Micros = 120e6;
 const MOST_EVENTS = 400_000;
 /** So long does whoever types wait before the next command. */
 const PAUSE: Micros = 250_000;
-const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C" };
+const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" };
 
 export interface Said {
   readonly exit: number;
@@ -47,7 +48,7 @@ export function commandWorld(cpus: number, seed = 1): CommandWorld {
         const { status } = task;
         timeline.seek(timeline.now + PAUSE, MOST_EVENTS);
         const stdout = timeline.table(pipeTable).get(row?.output ?? "")?.data ?? "";
-        return { exit: status?.kind === "exited" ? status.code : 128, stdout };
+        return { exit: status?.kind === "exited" ? status.code : 128, stdout: fromBytes(stdout) };
       }
       return { exit: -1, stdout: "" };
     },

@@ -32,7 +32,10 @@ function transcriptCase(suite: string, row: Row): LinuxCase {
   const measured = row["measured"];
   // What was measured is named by its labels; what is to be built stands in the title.
   const measures: Row = isRow(measured ?? null) ? { title: row["title"] ?? "", measure: Object.keys(measured as Row) } : {};
-  return { suite, case: String(row["scenario"]), given: { steps: asked, ...measures }, expect: { steps: answered, ...pick(row, ["measured"]) } };
+  const name = String(row["scenario"]);
+  // Version 1 is there to be read; its recordings tell how it differs.
+  const reference: Row = suite === "cgroup" && /^v1\/|^v2-unified\//.test(name) ? { reference: "cgroup v1" } : {};
+  return { suite, case: name, given: { steps: asked, ...measures, ...reference }, expect: { steps: answered, ...pick(row, ["measured"]) } };
 }
 
 /** The cases of a file in one of these folders; none of any other file. */

@@ -5,9 +5,12 @@
  */
 import { commandWorld } from "../../linux/command-world";
 import type { Runners } from "../runner";
+import { NEEDS_PYTHON, REFERENCE } from "../skips";
 import { measure } from "../../linux/cgroup-measures";
 
 interface Given {
+  /** A recording that is no test of this kernel, and of what. */
+  readonly reference?: string;
   readonly steps: readonly { readonly cmd: string }[];
 }
 
@@ -26,8 +29,9 @@ const normalised = (text: string): string =>
     .replace(/\bbash: line \d+: /g, "bash: ")
     .replace(/\n$/, "");
 
-function play({ steps }: Given): Answer | { readonly skipped: string } {
-  if (steps.some(({ cmd }) => /\bpython3\b/.test(cmd))) return { skipped: "needs python3" };
+function play({ steps, reference }: Given): Answer | { readonly skipped: string } {
+  if (reference !== undefined) return { skipped: `${reference}: ${REFERENCE}` };
+  if (steps.some(({ cmd }) => /\bpython3\b/.test(cmd))) return { skipped: NEEDS_PYTHON };
   const world = commandWorld(CPUS);
   // As whoever recorded it had mounted it.
   world.run("umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup");
