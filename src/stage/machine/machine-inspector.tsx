@@ -1,10 +1,12 @@
 /** One process, or one path of a union mount, up close: its numbers, its namespaces, what it may use, and why it is there. */
 import type { ReactNode } from "react";
 import type { CauseView } from "../readmodel/machine/score-view";
-import type { MachineView, ProcessView, UnionView } from "../readmodel/machine/types";
+import type { GroupView, MachineView, ProcessView, UnionView } from "../readmodel/machine/types";
 import { bytesWords } from "../paint/union-words";
+import { containment } from "../scene/container-scene";
 import { pathUid } from "../scene/union-scene";
 import { useSay } from "../words";
+import { ContainerFigure } from "./container-figure";
 import { seenAt, summaryOfMachine, viewpointWords } from "./machine-words";
 import "../stage.css";
 import "../inspect/inspect.css";
@@ -31,9 +33,20 @@ export function MachineInspector(props: MachineInspectorProps): ReactNode {
   return <Summary {...props} />;
 }
 
+/** The process that has most of what makes a container; of equals the one that has it last. */
+function mostContained(view: MachineView): { readonly process: ProcessView; readonly group: GroupView | undefined } | undefined {
+  const all = view.processes.map((process) => {
+    const group = view.groups.find(({ path }) => path === process.cgroup);
+    return { process, group, has: process.state === "Z" ? 0 : containment(process, group) };
+  });
+  const most = Math.max(...all.map(({ has }) => has));
+  return most === 0 ? undefined : all.findLast(({ has }) => has === most);
+}
+
 function Summary({ view, onSelect }: MachineInspectorProps): ReactNode {
   const say = useSay();
   const inside = view.processes.filter(({ own }) => own > 0);
+  const built = mostContained(view);
   return (
     <div className="insp">
       <div className="insp-head">
@@ -44,6 +57,12 @@ function Summary({ view, onSelect }: MachineInspectorProps): ReactNode {
           {say(words)}
         </div>
       ))}
+      {built !== undefined && (
+        <>
+          <h3>{say({ key: "machine.container.title" })}</h3>
+          <ContainerFigure {...built} />
+        </>
+      )}
       <h3>{say({ key: "machine.inspector.inside" })}</h3>
       {inside.length === 0 && <div className="insp-sub">{say({ key: "machine.inspector.none" })}</div>}
       <ul className="insp-list">
@@ -124,6 +143,12 @@ function ProcessPanel({ view, process, causes, onSeek, onSelect, onCommand }: Ma
             </button>
           </li>
         </ul>
+      )}
+      {containment(process, group) > 0 && (
+        <>
+          <h3>{say({ key: "machine.container.title" })}</h3>
+          <ContainerFigure process={process} group={group} />
+        </>
       )}
       <h3>{say({ key: "machine.inspector.numbers" })}</h3>
       <Numbers view={view} process={process} />

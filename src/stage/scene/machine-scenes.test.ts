@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { layered, nested } from "../../../tools/gallery/machine-fixtures";
 import type { Box } from "./types";
+import { containerScene } from "./container-scene";
 import { ledgerScene } from "./ledger-scene";
 import { netScene } from "./net-scene";
 import { columnsThatFit, SHEET_DEPTH, unionScene } from "./union-scene";
@@ -106,5 +107,25 @@ describe("network namespaces", () => {
     const [frame] = cable?.frames ?? [];
     expect(frame?.x).toBeGreaterThan(cable?.plug.x ?? 0);
     expect(frame?.x).toBeLessThan(scene.nets[1]?.x ?? 0);
+  });
+});
+
+test("a container's walls are its own namespaces, its sheets what it stands on", () => {
+  const view = nested();
+  const process = view.processes.find(({ own }) => own > 0);
+  if (process === undefined) throw new Error("nobody is inside");
+  const scene = containerScene({ ...process, root: { type: "overlay", source: "overlay", own: true, layers: 3 } }, view.groups[0]);
+  expect(scene.walls.filter(({ own }) => own).map(({ kind }) => kind)).toEqual(
+    process.namespaces.filter(({ shared }) => !shared).map(({ kind }) => kind),
+  );
+  // Each wall begins where the one before ends.
+  scene.walls.forEach(({ from }, i) => {
+    const before = scene.walls.at(i - 1);
+    expect(Math.hypot(from.x - (before?.to.x ?? 0), from.y - (before?.to.y ?? 0))).toBeLessThan(0.001);
+  });
+  expect(scene.sheets.length).toBe(3);
+  expect(containerScene({ ...process, root: { type: "tmpfs", source: "root", own: false } }, undefined)).toMatchObject({
+    sheets: [],
+    gauges: [{ limited: false }, { limited: false }],
   });
 });

@@ -1,6 +1,7 @@
 /** One machine as its pictures need it, from the kernel's tables where a world stands. */
 import { cgroupTable, type CgroupRow, memberTable } from "../../../linux/cgroup/tables";
 import { mountTable } from "../../../linux/fs/mount";
+import { overlayTable } from "../../../linux/fs/overlay/state";
 import { superblockOf } from "../../../linux/fs/superblock";
 import { pathOf } from "../../../linux/fs/path-of";
 import { lookingKernel } from "../../../linux/looking";
@@ -34,7 +35,14 @@ function rootOf(kernel: Kernel, row: TaskRow): ProcessView["root"] {
   const { type } = superblockOf(kernel, mount.root.sb);
   const path = pathOf(kernel, row.fs.root, root);
   const own = row.fs.root.ref.sb !== root.ref.sb || row.fs.root.ref.ino !== root.ref.ino;
-  return { ...(path === undefined ? {} : { path }), type, source: mount.source, own };
+  const layers = kernel.tx.read(overlayTable).get(kernel.machine, mount.root.sb)?.layers;
+  return {
+    ...(path === undefined ? {} : { path }),
+    type,
+    source: mount.source,
+    own,
+    ...(layers === undefined ? {} : { layers: layers.filter((layer) => layer !== null).length }),
+  };
 }
 
 /** Undefined until the machine has booted. */

@@ -43,7 +43,14 @@ export interface ProcessView {
   readonly cgroup: string;
   readonly user: string;
   /** What it stands on: its root as a path of the host, or what is mounted there when no path of the host leads to it. */
-  readonly root: { readonly path?: string; readonly type: string; readonly source: string; readonly own: boolean };
+  readonly root: {
+    readonly path?: string;
+    readonly type: string;
+    readonly source: string;
+    readonly own: boolean;
+    /** Of an overlay: its sheets, the one that is written on counted too. */
+    readonly layers?: number;
+  };
 }
 
 export type SheetRole = "upper" | "work" | "lower";
