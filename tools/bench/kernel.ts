@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { heapBench, layersBench, processesBench } from "./kernel-machine";
 import { type OverlayInput, timedCalls } from "../linux/overlay-case";
 
 const TRACE = "fixtures/vectors/linux/overlay/random.public.jsonl.gz";
@@ -29,6 +30,8 @@ export function kernelBench(): void {
       ms: Math.round(ms),
       callsPerSecond: Math.round((calls / ms) * 1000),
       aim: 200_000,
+      ratio: Math.round((calls / ms / 200) * 100) / 100,
     }),
   );
+  for (const bench of [processesBench, layersBench, heapBench]) console.log(JSON.stringify(bench()));
 }
