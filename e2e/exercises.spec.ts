@@ -6,6 +6,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { addressed, numbersOf, withNumbers } from "../src/course/terminals";
+import type { SessionState } from "../src/session/types";
 import { idle, objects, pass, pause, type } from "./lab";
 
 interface Text {
@@ -27,7 +29,12 @@ const COURSE = JSON.parse(readFileSync(fileURLToPath(new URL("../src/course/gene
   readonly exercises: readonly Exercise[] | Readonly<Record<string, Exercise>>;
 };
 
+const state = (page: Page): Promise<SessionState | undefined> =>
+  page.evaluate(() => (globalThis as unknown as { strata: { state(): SessionState | undefined } }).strata.state());
+
 async function resolve(page: Page, line: string): Promise<string> {
+  const [machine] = (await state(page))?.machines ?? [];
+  if (machine !== undefined) return withNumbers(line, numbersOf(machine));
   if (!line.includes("$(pod ")) return line;
   const pods = await objects(page, "pods");
   return line.replace(/\$\(pod ([a-z0-9-]+) (\d+)\)/g, (_all, app: string, index: string) => {
@@ -40,11 +47,26 @@ async function resolve(page: Page, line: string): Promise<string> {
 
 async function answer(page: Page, exercise: Exercise, id: string, value: string): Promise<void> {
   const question = exercise.questions?.find((one) => one.id === id);
+  const group = page.getByRole("group", { name: question?.ask.en ?? "" });
+  if (question?.options.length === 0) {
+    await group.getByRole("textbox").fill(value);
+    return group.getByRole("button", { name: "Answer" }).click();
+  }
   const option = question?.options.find((one) => one.v === value);
-  await page
-    .getByRole("group", { name: question?.ask.en ?? "" })
-    .getByRole("radio", { name: option?.text.en ?? "", exact: true })
-    .check();
+  await group.getByRole("radio", { name: option?.text.en ?? "", exact: true }).check();
+}
+
+/** A line at a machine's terminal, which is opened if it is not there yet. */
+async function typeAt(page: Page, given: string): Promise<void> {
+  const { terminal, line } = addressed(given);
+  const tab = page.getByRole("tab", { name: new RegExp(`^Terminal ${terminal},`) });
+  if ((await tab.count()) === 0) await page.getByRole("button", { name: "New terminal" }).click();
+  await tab.click();
+  await expect.poll(() => idle(page, terminal), { timeout: 30_000 }).toBe(true);
+  await type(page, line);
+  const printed = async (): Promise<string> => (await state(page))?.terminals[terminal]?.screen?.text ?? "";
+  await expect.poll(printed, { timeout: 30_000 }).toContain(line.slice(0, 60));
+  await expect.poll(() => idle(page, terminal), { timeout: 60_000 }).toBe(true);
 }
 
 async function fault(page: Page, words: readonly string[]): Promise<void> {
@@ -59,6 +81,7 @@ async function perform(page: Page, exercise: Exercise, line: string): Promise<vo
   if (verb === "run") return pass(page, Number.parseFloat(words[0] ?? "0"));
   if (verb === "answer") return answer(page, exercise, words[0] ?? "", words.slice(1).join(" "));
   if (verb === "fault") return fault(page, words);
+  if ((await state(page))?.machines[0] !== undefined) return typeAt(page, resolved);
   await type(page, resolved);
   await expect(page.getByTestId("transcript")).toContainText(resolved.slice(0, 60), { timeout: 30_000 });
   await expect.poll(() => idle(page), { timeout: 60_000 }).toBe(true);
@@ -68,10 +91,10 @@ async function open(page: Page, id: string): Promise<void> {
   await page.goto(`#/exercise/${id}`);
   await page.getByRole("button", { name: "I have no idea" }).click();
   await expect(page.locator(".terminal-screen .xterm")).toBeVisible();
-  await expect.poll(async () => (await objects(page, "pods")).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  const there = async (): Promise<number> => ((await state(page))?.machines.length ?? 0) + (await objects(page, "pods")).length;
+  await expect.poll(there, { timeout: 30_000 }).toBeGreaterThan(0);
   // Nothing is answered before the world stands where the learner takes over.
-  const arriving = (): Promise<boolean> =>
-    page.evaluate(() => (globalThis as unknown as { strata: { state(): { busy?: object } } }).strata.state().busy !== undefined);
+  const arriving = async (): Promise<boolean> => (await state(page))?.busy !== undefined;
   await expect.poll(arriving, { timeout: 30_000 }).toBe(false);
 }
 

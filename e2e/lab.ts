@@ -99,12 +99,13 @@ export async function printed(page: Page): Promise<string> {
   });
 }
 
-/** Whether the terminal waits for the next command. */
-export const idle = (page: Page): Promise<boolean> =>
+/** Whether a terminal waits for the next command. */
+export const idle = (page: Page, terminal = "1"): Promise<boolean> =>
   page.evaluate(
-    () =>
-      (globalThis as unknown as { strata: { state(): { terminals: Record<string, { busy: boolean }> } } }).strata.state().terminals["1"]?.busy !==
+    (name) =>
+      (globalThis as unknown as { strata: { state(): { terminals: Record<string, { busy: boolean }> } } }).strata.state().terminals[name]?.busy !==
       true,
+    terminal,
   );
 
 /** Types a line and waits until its command has ended. */
