@@ -39,7 +39,7 @@ test("a nested PID namespace: one process, three numbers, and why it exists", as
   const inspector = page.locator(".inspector");
   await expect(inspector.getByRole("heading", { name: "sleep" })).toBeVisible();
   await expect(inspector).toContainText("Why does it exist?");
-  await expect(inspector.locator(".insp-why li").first()).toContainText("sleep");
+  await expect(inspector.locator(".insp-why li").first()).toContainText(/clone: .* is born/);
   await expect(inspector.locator(".insp-why")).toContainText("sleep 1000 &");
   const numbers = (await sleep.getAttribute("aria-label"))?.match(/\d+/g)?.join("\t");
   await run(page, "echo done");
