@@ -28,7 +28,7 @@ export function DockPanel({ tab, chips }: { readonly tab: DockTab; readonly chip
   const editing = useWorld((state) => state.terminals["1"]?.edit?.job);
   const onMachine = useWorld(({ config }) => isMachineWorld(config)) === true;
   if (tab === "commands") return <CommandLog />;
-  if (onMachine) return <ConsolePane pane={0} />;
+  if (onMachine) return <ConsolePane pane={0} chips={chips === true} />;
   if (tab === "terminal") {
     return (
       <Suspense fallback={<Loading what={t("app.dock.terminal")} />}>

@@ -17,7 +17,7 @@ const NONE: Readonly<Record<string, TerminalView>> = {};
 const MOST = 6;
 
 /** A terminal and the tabs to the others. The second pane shows what was typed until there is a second terminal. */
-export function ConsolePane({ pane }: { readonly pane: 0 | 1 }): ReactNode {
+export function ConsolePane({ pane, chips = false }: { readonly pane: 0 | 1; readonly chips?: boolean }): ReactNode {
   const t = useT();
   const session = useSession();
   const terminals = useWorld((state) => state.terminals) ?? NONE;
@@ -52,7 +52,7 @@ export function ConsolePane({ pane }: { readonly pane: 0 | 1 }): ReactNode {
             <PlusIcon />
           </button>
         )}
-        {pane === 0 && (
+        {pane === 0 && !chips && (
           <button type="button" className="tb fold" aria-label={t("app.dock.fold")} onClick={() => ui.setPanes({ dock: false })}>
             <kbd>`</kbd>
           </button>
@@ -68,7 +68,7 @@ export function ConsolePane({ pane }: { readonly pane: 0 | 1 }): ReactNode {
           <CommandLog />
         ) : (
           <Suspense fallback={<div className="part-loading">{t("app.loading", { what: t("app.dock.terminal") })}</div>}>
-            <TerminalPane key={shown} terminal={shown} />
+            <TerminalPane key={shown} terminal={shown} chips={chips} />
           </Suspense>
         )}
       </div>

@@ -10,6 +10,8 @@ import { DockPanel } from "./dock";
 import type { ShellProps } from "./lab-page";
 import { MobileTransport } from "./mobile-transport";
 import { InspectorArea, StageArea } from "./stage-area";
+import { isMachineWorld } from "../../session/types";
+import { useWorld } from "./lab-context";
 import { WorldNotices } from "./world-notices";
 
 type MobileTab = "read" | "inspect" | "terminal" | "yaml";
@@ -22,11 +24,12 @@ export function MobileShell({ item, title, place, lesson }: ShellProps): ReactNo
   const [tab, setTab] = useState<MobileTab>(lesson === undefined ? "terminal" : "read");
   const [stop, setStop] = useState<Stop>("half");
   const [menu, setMenu] = useState(false);
+  const onMachine = useWorld(({ config }) => isMachineWorld(config)) === true;
   const tabs: readonly { readonly id: MobileTab; readonly text: string; readonly icon: ReactNode }[] = [
     ...(lesson === undefined ? [] : [{ id: "read" as const, text: t("app.mobile.read"), icon: <PenIcon size={20} /> }]),
     { id: "inspect", text: t("app.mobile.inspect"), icon: <TargetIcon size={20} /> },
     { id: "terminal", text: t("app.dock.terminal"), icon: <span className="mono sign">&gt;_</span> },
-    { id: "yaml", text: "YAML", icon: <span className="mono sign">{"{ }"}</span> },
+    ...(onMachine ? [] : [{ id: "yaml" as const, text: "YAML", icon: <span className="mono sign">{"{ }"}</span> }]),
   ];
   return (
     <div className="mobile" data-stop={stop} data-tab={tab}>
@@ -39,7 +42,7 @@ export function MobileShell({ item, title, place, lesson }: ShellProps): ReactNo
           <MenuIcon size={20} />
         </button>
       </header>
-      {menu && <MobileMenu onDone={() => setMenu(false)} />}
+      {menu && <MobileMenu onMachine={onMachine} onDone={() => setMenu(false)} />}
       <div className="core-strip" aria-hidden="true">
         {STRATA.map((stratum, i) => (
           <i key={stratum} style={{ background: `var(--${stratum}${i === 0 ? "" : "-mid"})` }} />
@@ -119,7 +122,7 @@ function SheetHandle({ stop, onStop }: { readonly stop: Stop; readonly onStop: (
   );
 }
 
-function MobileMenu({ onDone }: { readonly onDone: () => void }): ReactNode {
+function MobileMenu({ onMachine, onDone }: { readonly onMachine: boolean; readonly onDone: () => void }): ReactNode {
   const t = useT();
   const item = (text: string, act: () => void): ReactNode => (
     <button
@@ -137,7 +140,7 @@ function MobileMenu({ onDone }: { readonly onDone: () => void }): ReactNode {
     <div className="mobile-menu">
       {item(t("app.share.open"), () => ui.open("share"))}
       {item(t("app.branches.title"), () => ui.open("branches"))}
-      {item(t("app.faults.title"), () => ui.open("faults"))}
+      {!onMachine && item(t("app.faults.title"), () => ui.open("faults"))}
       {item(t("app.newWorld.title"), () => ui.open("world"))}
       {item(t("app.find.title"), () => ui.open("find"))}
       <a className="menu-item" href="#/settings">

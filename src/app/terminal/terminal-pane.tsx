@@ -1,5 +1,5 @@
 /** A terminal of the world: the screen, a transcript for screen readers, and parts of commands to tap on a phone. */
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useRef } from "react";
 import { useT } from "../../locales/i18n";
 import { isMachineWorld, type TerminalView } from "../../session/types";
 import { runHeld } from "../lesson/held-time";
@@ -7,6 +7,7 @@ import { useSession, useWorld } from "../lab/lab-context";
 import { useDark } from "../shell/media";
 import { ui, useUi } from "../store";
 import { CommandChips } from "./command-chips";
+import { ConsoleKeys } from "./console-keys";
 import { createConsole, plainText } from "./console-screen";
 import { createScreen, type Screen } from "./terminal-screen";
 import "./terminal.css";
@@ -44,6 +45,19 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, f
   const place = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen | undefined>(undefined);
 
+  // A command needs time to pass. Where a lesson holds the time, as much as the command takes.
+  const goOn = useCallback((): void => {
+    if (useUi.getState().holdsTime) runHeld(session, terminal);
+    else session.play();
+  }, [session, terminal]);
+  const strike = useCallback(
+    (keys: string): void => {
+      session.strike(terminal, keys);
+      goOn();
+    },
+    [session, terminal, goOn],
+  );
+
   useEffect(() => {
     let created: Screen | undefined;
     let gone = false;
@@ -52,15 +66,6 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, f
       const tooMuch = (): void => ui.say(t("app.terminal.tooMuch"));
       const leave = (): void => {
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-      };
-      // A command needs time to pass. Where a lesson holds the time, as much as the command takes.
-      const goOn = (): void => {
-        if (useUi.getState().holdsTime) runHeld(session, terminal);
-        else session.play();
-      };
-      const strike = (keys: string): void => {
-        session.strike(terminal, keys);
-        goOn();
       };
       const kube = {
         enter: (text: string): void => {
@@ -95,7 +100,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, f
       created?.dispose();
     };
     // The screen is made once for its session; texts and sizes follow below.
-  }, [session, terminal, onMachine]);
+  }, [session, terminal, onMachine, goOn, strike]);
   useEffect(() => screen.current?.retheme(fontSize), [dark, theme, fontSize]);
   useEffect(() => screen.current?.rename(t("app.terminal.input")), [t]);
   useEffect(() => {
@@ -108,6 +113,7 @@ export function TerminalPane({ terminal = "1", fontSize = 12.5, chips = false, f
       <div className="visually-hidden" role="log" aria-live="polite" aria-label={t("app.terminal.transcript")} data-testid="transcript">
         {view !== undefined && spokenLines(view).map(({ key, text }) => <div key={key}>{text}</div>)}
       </div>
+      {chips && onMachine && <ConsoleKeys onStrike={strike} />}
       {chips && !onMachine && <CommandChips onRun={(line) => session.type(terminal, line)} onPut={(line) => screen.current?.put(line)} />}
     </div>
   );
