@@ -107,6 +107,25 @@ const CASES: readonly Performed[] = [
       'mounts.exists(m, m.type == "overlay" && m.target == "/m")',
     ],
   },
+  {
+    id: "E6.5",
+    title: "two writable branches",
+    before: ["mkdir -p /ssd /hdd /cd /w /m; echo report > /hdd/report.txt; echo manual > /cd/manual.txt"],
+    script: [
+      "mount -t unionfs none -o dirs=/ssd=rw:/hdd=rw:/cd=ro /m",
+      "echo new > /m/new.txt",
+      "echo edited >> /m/report.txt",
+      "umount /m",
+      "cat /hdd/report.txt",
+      "mount -t overlay overlay -o lowerdir=/hdd:/cd,upperdir=/ssd,workdir=/w /m",
+      "echo edited >> /m/report.txt",
+    ],
+    goals: [
+      'exists("/ssd/new.txt")',
+      'file("/hdd/report.txt").text == "report\\nedited\\n"',
+      'file("/ssd/report.txt").text == "report\\nedited\\nedited\\n"',
+    ],
+  },
 ];
 
 describe("performed at the terminal", () => {

@@ -11,9 +11,11 @@ import { nextChange, settle } from "./cgroup/cpu-scheduler";
 import { burstTable } from "./cgroup/cpu-table";
 import { cgroup1 } from "./cgroup/v1-mount";
 import { cgroup2 } from "./cgroup/cgroupfs";
+import { aufs } from "./fs/aufs/aufs";
 import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
 import type { FileSystemType } from "./fs/types";
+import { unionfs } from "./fs/unionfs/unionfs";
 import { pipefs } from "./ipc/pipe";
 import { neighbourTime, type NeighbourMessage } from "./net/arp";
 import { arrive, type FrameMessage } from "./net/frame";
@@ -29,7 +31,17 @@ import type { Program } from "./program";
 import type { Kernel } from "./types";
 
 /** What `mount -t` knows. */
-export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = { tmpfs, overlay, proc: procfs, nsfs, pipefs, cgroup: cgroup1, cgroup2 };
+export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = {
+  tmpfs,
+  overlay,
+  aufs,
+  unionfs,
+  proc: procfs,
+  nsfs,
+  pipefs,
+  cgroup: cgroup1,
+  cgroup2,
+};
 
 interface BootMessage extends Message, BootOptions {
   readonly type: "boot";

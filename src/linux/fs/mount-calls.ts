@@ -11,7 +11,7 @@ import { covered, isMountRoot, type MountFlag, mountOf, samePath, sameRef } from
 import { attach, bind, move, pivotRoot, setFlags, setPropagation, unmount } from "./mount-tree";
 import { resolve } from "./namei";
 import type { Propagation } from "./propagation";
-import { peek, superblockOf, superblockTable } from "./superblock";
+import { peek, superblockOf, superblockTable, typeOf } from "./superblock";
 import type { FileSystemType, Path, TaskView } from "./types";
 
 export interface MountRequest {
@@ -95,6 +95,10 @@ function remount(kernel: Kernel, caller: MountCaller, request: MountRequest, at:
   if (request.bind === true) return setFlags(kernel, at, readOnly, flagsOf(request));
   const superblock = superblockOf(kernel, at.ref.sb);
   if (!caller.mayAdminister(at.ref.sb)) return failure("EPERM");
+  const { task, view } = caller;
+  const { source, data } = request;
+  const changed = typeOf(kernel, at.ref.sb).remount?.(kernel, at.ref.sb, { task, view, source, data, readOnly }) ?? DONE;
+  if (!changed.ok) return changed;
   const done = setFlags(kernel, at, readOnly, flagsOf(request));
   if (done.ok && superblock.readOnly !== readOnly) kernel.tx.write(superblockTable).put({ ...superblock, readOnly });
   return done;

@@ -86,6 +86,8 @@ export interface FileSystemType {
   readonly name: string;
   /** Makes a superblock; answers with its root. Without it the type cannot be mounted by name. */
   readonly mount?: (kernel: Kernel, context: MountContext) => Result<Ref>;
+  /** Changes the options of a mounted one. */
+  readonly remount?: (kernel: Kernel, sb: number, context: MountContext) => Result<true>;
   /** Whether the root of a user namespace may mount it. */
   readonly userMount?: true;
   /** Its mounts show one file system. */

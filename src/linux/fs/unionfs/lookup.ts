@@ -1,0 +1,89 @@
+/**
+ * Looking a name up: every branch of the directory from the top down to a whiteout or an opaque directory. The first instance counts; the
+ * others are remembered, as removing takes them all. A file between two directories does not part them.
+ *
+ * @rule linux.unionfs.lookup
+ * @source unionfs@2.6 fs/unionfs/lookup.c unionfs_lookup_full; fs/unionfs/whiteout.c is_validname
+ */
+import { DONE, failure, type Kernel, type Result, value } from "../../types";
+import { type Find, NOWHERE, type Place, type Stack, stackWith, WHITEOUT_PREFIX, whiteoutIn } from "../branches/stack";
+import { dropNode, knownNode, newNode, type NodeRow, nodeOf, putNode, realAttributes, realChild, refOf, unionOf } from "../branches/state";
+import { peek } from "../superblock";
+import type { Ref } from "../types";
+
+/** In a directory: what is below is not to be seen. */
+const OPAQUE_NAME = "__dir_opaque";
+export const OPAQUE = WHITEOUT_PREFIX + OPAQUE_NAME;
+const NAME_MAX = 255;
+
+/** A name that leaves room for its whiteout, and is none. */
+export function mayBeNamed(name: string): Result<true> {
+  if (name.startsWith(WHITEOUT_PREFIX) || name.startsWith(OPAQUE_NAME)) return failure("EPERM");
+  return name.length > NAME_MAX - WHITEOUT_PREFIX.length ? failure("ENAMETOOLONG") : DONE;
+}
+
+const isDir = (kernel: Kernel, ref: Ref): boolean => peek(kernel, ref).kind === "dir";
+
+/** The places of a directory that are directories. */
+export const directories = (kernel: Kernel, { places }: Stack): readonly Place[] => places.filter(({ ref }) => isDir(kernel, ref));
+
+export const find: Find = (kernel, _union, dir, name, from = 0) => {
+  const places: Place[] = [];
+  for (const { at, ref } of dir.places) {
+    if (at < from || !isDir(kernel, ref)) continue;
+    const whiteout = whiteoutIn(kernel, ref, name);
+    if (!whiteout.ok) return whiteout;
+    if (whiteout.value !== undefined) return value({ places, whiteout: at });
+    const found = realChild(kernel, ref, name);
+    if (found === undefined) continue;
+    places.push({ at, ref: found });
+    if (isDir(kernel, found) && realChild(kernel, found, OPAQUE) !== undefined) return value({ places, opaque: at });
+  }
+  return value({ places });
+};
+
+export const stackOf = (kernel: Kernel, node: NodeRow): Stack => stackWith(kernel, unionOf(kernel, node.sb), node, find);
+export const stackAt = (kernel: Kernel, ref: Ref): Stack => stackOf(kernel, nodeOf(kernel, ref));
+export const topOf = (kernel: Kernel, node: NodeRow): Place | undefined => stackOf(kernel, node).places[0];
+
+/** Numbers are the union's own, given in the order in which names are met; they are not kept. */
+export const newIno = (kernel: Kernel, sb: number): number => kernel.tx.nextId(`linux.unionfs.ino/${kernel.machine}/${sb}`);
+
+export function lookup(kernel: Kernel, dir: Ref, name: string): Result<Ref> {
+  const may = mayBeNamed(name);
+  if (!may.ok) return may;
+  const found = find(kernel, unionOf(kernel, dir.sb), stackAt(kernel, dir), name);
+  if (!found.ok) return found;
+  const [top] = found.value.places;
+  const known = knownNode(kernel, dir, name);
+  if (top === undefined) {
+    if (known !== undefined && known.opens === 0 && known.kind !== "dir") dropNode(kernel, known);
+    return failure("ENOENT");
+  }
+  const { kind } = realAttributes(kernel, top.ref);
+  if (known !== undefined && known.kind === kind) return value(refOf(known));
+  if (known !== undefined) putNode(kernel, { ...known, hashed: false });
+  return value(refOf(newNode(kernel, dir, name, { kind, ino: newIno(kernel, dir.sb) })));
+}
+
+export interface Named {
+  readonly node: NodeRow;
+  readonly stack: Stack;
+  readonly top: Place;
+}
+
+/** A name that is there, with all its instances. */
+export function named(kernel: Kernel, dir: Ref, name: string): Result<Named> {
+  const found = lookup(kernel, dir, name);
+  if (!found.ok) return found;
+  const node = nodeOf(kernel, found.value);
+  const stack = stackOf(kernel, node);
+  const [top] = stack.places;
+  return top === undefined ? failure("ENOENT") : value({ node, stack, top });
+}
+
+/** Where a name lies or would lie, its whiteout included; nowhere when a branch is damaged. */
+export function instances(kernel: Kernel, dir: Ref, name: string): Stack {
+  const found = find(kernel, unionOf(kernel, dir.sb), stackAt(kernel, dir), name);
+  return found.ok ? found.value : NOWHERE;
+}
