@@ -152,10 +152,13 @@ function answer(kernel: Kernel, task: number, net: number, request: NetRequest):
     case "neighbours":
       return { done: shownNeighbours(kernel, net) };
     case "neighbour-add":
+    case "neighbour-replace":
     case "neighbour-delete": {
       const device = deviceNamed(kernel, net, request.device);
       if (device === undefined) return { errno: "ENODEV" };
-      return setNeighbour(kernel, device.id, request.address, request.type === "neighbour-add" ? request.mac : undefined)
+      const known = shownNeighbours(kernel, net).some((one) => one.address === request.address && one.device === device.name);
+      if (known && request.type === "neighbour-add") return { errno: "EEXIST" };
+      return setNeighbour(kernel, device.id, request.address, request.type === "neighbour-delete" ? undefined : request.mac)
         ? { done: true }
         : { errno: "ENOENT" };
     }

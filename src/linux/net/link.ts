@@ -189,7 +189,7 @@ function settle(kernel: Kernel, id: number): void {
   if (row === undefined) return;
   const carrier = isRunning(kernel, row);
   if (row.up && !carrier) forgetNeighbours(kernel, id, false);
-  if (carrier && row.six === undefined && row.kind !== "loopback" && row.master === 0)
+  if (carrier && row.six === undefined && row.kind !== "loopback")
     putDevice(kernel, { ...row, six: { address: linkLocal(row.mac), since: kernel.tx.now } });
   if (row.master !== 0) settle(kernel, row.master);
 }
@@ -201,7 +201,7 @@ function settle(kernel: Kernel, id: number): void {
 function enslave(kernel: Kernel, row: DeviceRow, name: string): NetAnswer<true> {
   const bridge = name === "" ? undefined : deviceNamed(kernel, row.net, name);
   if (name !== "" && bridge?.kind !== "bridge") return { errno: "EOPNOTSUPP" };
-  if (bridge !== undefined && (row.kind === "loopback" || row.id === bridge.id)) return { errno: row.id === bridge.id ? "ELOOP" : "EINVAL" };
+  if (bridge !== undefined && row.kind === "loopback") return { errno: "EINVAL" };
   if (bridge !== undefined && row.kind === "bridge") return { errno: "ELOOP", message: "Can not enslave a bridge to a bridge" };
   const before = row.master;
   forgetPort(kernel, row.id);

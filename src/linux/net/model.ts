@@ -80,6 +80,8 @@ export interface Route {
   readonly metric: number;
   readonly protocol: "kernel" | "boot" | "static";
   readonly scope: "global" | "link" | "host";
+  /** The gateway is on the link although no route says so. */
+  readonly onlink?: boolean;
 }
 
 export interface LinkInfo {
@@ -145,7 +147,12 @@ export type NetRequest =
   | { readonly type: "route-add" | "route-delete" | "route-replace"; readonly route: RouteWish }
   | { readonly type: "route-get"; readonly target: Address }
   | { readonly type: "neighbours" }
-  | { readonly type: "neighbour-add" | "neighbour-delete"; readonly device: string; readonly address: Address; readonly mac: string }
+  | {
+      readonly type: "neighbour-add" | "neighbour-replace" | "neighbour-delete";
+      readonly device: string;
+      readonly address: Address;
+      readonly mac: string;
+    }
   | { readonly type: "fdb" }
   | { readonly type: "netns-id"; readonly netns: NamespaceName };
 
@@ -154,7 +161,6 @@ export type RouteWish = Omit<Partial<Route>, "device"> & {
   readonly network: Address;
   readonly prefix: number;
   readonly kind: RouteKind;
-  readonly onlink?: boolean;
 };
 
 /** An answer of the kernel's: data, or an errno with the sentence it may come with. */

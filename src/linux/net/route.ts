@@ -77,7 +77,11 @@ export function sourceFor(kernel: Kernel, device: DeviceRow, target: Address): A
 
 /** Routes that an address brings with it: itself at once, its network and broadcast while the device is up. */
 export function addressRoutes(device: DeviceRow, { address, prefix, scope, secondary, broadcast }: InterfaceAddress): readonly Route[] {
-  const common = { device: device.index, source: address, metric: 0, protocol: "kernel" as const };
+  // A secondary address leaves under the name of the first one of its network.
+  const first = secondary
+    ? device.addresses.find((other) => !other.secondary && other.prefix === prefix && within(address, other.address, prefix))
+    : undefined;
+  const common = { device: device.index, source: first?.address ?? address, metric: 0, protocol: "kernel" as const };
   const own: Route = { ...common, table: "local", kind: "local", network: address, prefix: 32, scope: "host" };
   if (!device.up) return [own];
   const routes: Route[] = [own];
@@ -121,7 +125,7 @@ export function dropRoutesFrom(kernel: Kernel, net: number, source: Address): vo
  */
 export function changeRoute(kernel: Kernel, net: number, how: "add" | "delete" | "replace", wish: RouteWish): NetAnswer<true> {
   const device = wish.device === undefined ? undefined : deviceNamed(kernel, net, wish.device);
-  const { onlink: _onlink, device: _device, ...plain } = wish;
+  const { device: _device, ...plain } = wish;
   if (how === "delete") return removeRoute(kernel, net, wish, device?.index);
   const gateway = wish.via === undefined ? undefined : findRoute(kernel, net, wish.via, device?.index);
   if (networkOf(wish.network, wish.prefix) !== wish.network) return { errno: "EINVAL", message: "Invalid prefix for given prefix length" };

@@ -3,6 +3,7 @@ import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { labPrograms } from "./lab";
+import { netPrograms } from "./net";
 import { processPrograms } from "./procps-signal";
 import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
@@ -12,6 +13,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = {
   sh: shell,
   ...basePrograms,
   ...labPrograms,
+  ...netPrograms,
   ...processPrograms,
   ...resourcePrograms,
   ...textPrograms,

@@ -1,0 +1,5 @@
+/** Programs about the network: devices and routes, reaching others, serving them, and the packet filter. */
+import type { Program } from "../../../linux/program";
+import { ip } from "./net-ip";
+
+export const netPrograms: Readonly<Record<string, Program>> = { ip };
