@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "kube/apiserver/door",
     "linux/errno",
     "linux/fs/types",
+    "linux/fs/differences",
     "linux/net/address",
     "linux/net/model",
     "linux/program",

@@ -1,5 +1,6 @@
 /** Small programs of the lab: something for a lesson to hold back, and a clean screen. */
 import type { Program } from "../../../linux/program";
+import { unionRace } from "./lab-race";
 import { print } from "./support";
 
 const TURN = 1_000_000;
@@ -18,4 +19,4 @@ const clear: Program = (system) => {
   return 0;
 };
 
-export const labPrograms: Readonly<Record<string, Program>> = { hog, clear };
+export const labPrograms: Readonly<Record<string, Program>> = { hog, clear, "union-race": unionRace };
