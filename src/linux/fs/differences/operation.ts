@@ -109,6 +109,8 @@ export interface StepRecord {
 /** The first line of a race's record. */
 export interface RaceRecord {
   readonly trace: string;
+  /** What is seen through the mounts at the start. */
+  readonly seen: Readonly<Record<Racer, readonly string[]>>;
 }
 
 export type Parting = "answer" | "seen" | "branches";

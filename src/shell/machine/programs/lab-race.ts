@@ -11,6 +11,7 @@ import {
   type LaneRecord,
   type Operation,
   partingOf,
+  type RaceRecord,
   RACERS,
   type Racer,
   type StepRecord,
@@ -72,7 +73,7 @@ function prepare(system: System, trace: Trace): boolean {
   return true;
 }
 
-function keep(system: System, line: unknown): void {
+function keep(system: System, line: RaceRecord | StepRecord): void {
   const fd = system.open(`${ROOT}/log`, { write: true, create: true, append: true }, 0o644);
   if (!fd.ok) return;
   print(system, `${JSON.stringify(line)}\n`, fd.value);
@@ -126,7 +127,8 @@ export const unionRace: Program = (system, invocation) => {
   let state = invocation.state as unknown as State | undefined;
   if (state === undefined) {
     if (!prepare(system, trace)) return (complain(system, invocation, "cannot mount; are you root?"), 1);
-    keep(system, { trace: id });
+    const record: RaceRecord = { trace: id, seen: each((racer) => seenThrough(system, `${placeOf(racer)}/m`)) };
+    keep(system, record);
     state = { step: 0, sheets: each((racer) => sheetOf(system, placeOf(racer))) };
   }
   for (; state.step < trace.steps.length; ) {

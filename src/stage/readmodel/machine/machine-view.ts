@@ -11,6 +11,7 @@ import type { Kernel } from "../../../linux/types";
 import type { WorldReader } from "../types";
 import { groupPath, groupViews } from "./groups-view";
 import { ledgerView } from "./ledger-view";
+import { raceView } from "./race-view";
 import type { MachineView, ProcessView } from "./types";
 import { unionViews } from "./union-view";
 
@@ -57,11 +58,13 @@ export function machineView(world: WorldReader, machine: string): MachineView | 
       .map((row): [number, CgroupRow] => [row.id, row]),
   );
   const groupOf = (task: number): string => groupPath(groups, world.table(memberTable).get(`${machine}/${task}`)?.cgroup ?? 0);
+  const race = raceView(kernel);
   return {
     machine,
     now: world.now,
     ...ledgerView(world, machine, groupOf, (row) => rootOf(kernel, row)),
     unions: unionViews(world, machine, (mount) => placeOf(kernel, mount)),
+    ...(race === undefined ? {} : { race }),
     groups: groupViews(world, kernel),
     nets: [{ id: INITIAL.net, devices: [], processes: [] }],
     cables: [],

@@ -5,6 +5,7 @@
  * Invariant: arrays are in the order in which a person reads them, and every reference is an index or an id of the same view.
  */
 import type { Micros } from "../../../sim/types";
+import type { RaceView } from "./race-view";
 
 export interface MachineView {
   readonly machine: string;
@@ -14,6 +15,8 @@ export interface MachineView {
   /** Depth first, children by number. */
   readonly processes: readonly ProcessView[];
   readonly unions: readonly UnionView[];
+  /** Three union file systems on one trace, while they are mounted. */
+  readonly race?: RaceView;
   readonly groups: readonly GroupView[];
   readonly nets: readonly NetView[];
   readonly cables: readonly CableView[];
