@@ -47,6 +47,7 @@ export function MachineArea(): ReactNode {
       reducedMotion={reducedMotion}
       playing={world.playing}
       onReorder={(union, lowers) => command(session, remount(union, lowers))}
+      onRace={(trace) => command(session, `union-race ${trace}`)}
     />
   );
 }

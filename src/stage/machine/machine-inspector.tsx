@@ -7,6 +7,7 @@ import { containment } from "../scene/container-scene";
 import { pathUid } from "../scene/union-scene";
 import { useSay } from "../words";
 import { ContainerFigure } from "./container-figure";
+import { RacePanel } from "./race-panel";
 import { seenAt, summaryOfMachine, viewpointWords } from "./machine-words";
 import "../stage.css";
 import "../inspect/inspect.css";
@@ -26,6 +27,7 @@ export function MachineInspector(props: MachineInspectorProps): ReactNode {
   const { view, selection } = props;
   const process = view.processes.find(({ uid }) => uid === selection);
   if (process !== undefined) return <ProcessPanel {...props} process={process} />;
+  if (view.race !== undefined && selection?.startsWith("race:") === true) return <RacePanel view={view.race} selection={selection} />;
   for (const union of view.unions) {
     const path = union.paths.find((one) => pathUid(one.path) === selection);
     if (path !== undefined) return <PathPanel union={union} path={path} />;

@@ -12,6 +12,7 @@ import { useSay } from "../words";
 import { useZoom } from "../zoom";
 import { MachineFigure } from "./machine-figure";
 import { summaryOfMachine } from "./machine-words";
+import { RaceChoice, RaceFigure } from "./race-figure";
 import { UnionFigure } from "./union-figure";
 import "../stage.css";
 import "./machine.css";
@@ -30,10 +31,12 @@ export interface MachineStageProps {
   readonly playing: boolean;
   /** A union mount's lower layers in another order, topmost first. */
   readonly onReorder?: (union: UnionView, lowers: readonly string[]) => void;
+  /** A trace is to be raced on three union file systems. */
+  readonly onRace?: (trace: string) => void;
 }
 
 export function MachineStage(props: MachineStageProps): ReactNode {
-  const { view, depth, onDepth, selection, onSelect, standing, reducedMotion, playing, onReorder } = props;
+  const { view, depth, onDepth, selection, onSelect, standing, reducedMotion, playing, onReorder, onRace } = props;
   const say = useSay();
   const summaryId = useId();
   const [ref, size] = useSize<HTMLElement>();
@@ -63,6 +66,7 @@ export function MachineStage(props: MachineStageProps): ReactNode {
           />
         )}
       </div>
+      {depth === "fs" && onRace !== undefined && <RaceChoice trace={view.race?.trace} onRace={onRace} />}
       <figcaption id={summaryId} className="visually-hidden">
         {summary.map(say).join(" ")}
       </figcaption>
@@ -88,6 +92,7 @@ const REACH: Depth["reach"] = ["fs", "kern"];
 const Scene = memo(function Scene({ view, at, onDepth, standing, onReorder, ...rest }: SceneProps): ReactNode {
   const say = useSay();
   const depth: Depth = { reach: REACH, onDepth };
+  const { race } = view;
   const union = view.unions.at(-1);
   if (at === "kern") {
     const viewpoint = Math.max(
@@ -96,6 +101,7 @@ const Scene = memo(function Scene({ view, at, onDepth, standing, onReorder, ...r
     );
     return <MachineFigure view={view} standing={viewpoint} depth={depth} {...rest} />;
   }
+  if (race !== undefined) return <RaceFigure view={race} depth={depth} {...rest} label={say({ key: "machine.race.title" })} />;
   if (union !== undefined)
     return (
       <UnionFigure view={union} depth={depth} onReorder={onReorder === undefined ? undefined : (lowers) => onReorder(union, lowers)} {...rest} />

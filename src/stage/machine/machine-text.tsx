@@ -4,6 +4,7 @@ import type { MachineView } from "../readmodel/machine/types";
 import type { Words } from "../readmodel/types";
 import { bytesWords } from "../paint/union-words";
 import { useSay } from "../words";
+import { RaceText } from "./race-text";
 import { ownNamespaces, seenAt, summaryOfMachine, viewpointWords } from "./machine-words";
 
 interface MachineTextProps {
@@ -114,6 +115,7 @@ export function MachineText({ view, selection, onSelect, children }: MachineText
           </Table>
         </section>
       ))}
+      {view.race !== undefined && <RaceText view={view.race} />}
       {children}
     </div>
   );

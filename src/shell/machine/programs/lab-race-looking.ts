@@ -64,7 +64,9 @@ export function sheetOf(system: System, place: string): Sheet {
 
 export function changesBetween(before: Sheet, after: Sheet): readonly BranchChange[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort((a, b) => orderOf(a) - orderOf(b) || (a < b ? -1 : 1));
-  return keys.flatMap((key): readonly BranchChange[] => {
+  // A directory that is opaque from the start is one thing that came.
+  const told = keys.filter((key) => before[key] !== undefined || before[`${key} `] !== undefined || after[`${key} `] === undefined);
+  return told.flatMap((key): readonly BranchChange[] => {
     const [was, is] = [before[key], after[key]];
     const cut = key.indexOf("/");
     const rest = { branch: key.slice(0, cut) as BranchName, path: key.slice(cut + 1).trimEnd() };
