@@ -7,13 +7,16 @@ import { burstTable } from "./cgroup/cpu-table";
 import { cpusAllowed } from "./cgroup/cpuset";
 import { memberOf, ROOT } from "./cgroup/tables";
 import { effectiveGroup } from "./cgroup/tree";
+import { EPOCH } from "./epoch";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
 import { resolve } from "./fs/namei";
 import { EXECUTE, mayAccess } from "./fs/permission";
 import { pathOf } from "./fs/path-of";
+import { statOf } from "./fs/stat";
 import { typeOf } from "./fs/superblock";
 import type { AttributeChange, Attributes, NewNode, Path, RenameFlags } from "./fs/types";
+import { type NewTime, setTimes } from "./fs/utimes";
 import { namespaceAt, setns, unshare } from "./namespace/enter";
 import { mount, pivotRoot, umount } from "./namespace/mnt";
 import { netCalls } from "./net/calls";
@@ -26,6 +29,7 @@ import { takeSignals } from "./process/deliver";
 import * as io from "./process/file-io";
 import * as ids from "./process/ids";
 import { mmap } from "./process/memory";
+import { getpriority, setpriority } from "./process/priority";
 import { prctl, setpgid, setsid } from "./process/session";
 import { groupByNumber, kill, numberOfId } from "./process/signal";
 import type { SignalName } from "./process/signal-names";
@@ -39,11 +43,12 @@ import * as ipc from "./ipc/objects";
 const view = (kernel: Kernel, task: number) => viewOf(kernel, taskOf(kernel, task));
 
 /** Attributes with the owner as the caller's user namespace names it. */
-function shown(kernel: Kernel, task: number, found: Result<Attributes>): Result<Attributes> {
+function shown(kernel: Kernel, task: number, found: Result<Path>): Result<Attributes> {
   if (!found.ok) return found;
   const { userNamespace } = taskOf(kernel, task).credentials;
-  const { uid, gid } = found.value;
-  return value({ ...found.value, uid: shownId(kernel, userNamespace, "uids", uid), gid: shownId(kernel, userNamespace, "gids", gid) });
+  const attributes = statOf(kernel, found.value.ref);
+  const { uid, gid } = attributes;
+  return value({ ...attributes, uid: shownId(kernel, userNamespace, "uids", uid), gid: shownId(kernel, userNamespace, "gids", gid) });
 }
 
 /** Owners to be set, as ids of the initial namespace. EINVAL for an id that has no meaning here. */
@@ -125,9 +130,6 @@ function clock(kernel: Kernel, task: number, which: "realtime" | "monotonic" | "
   const { seconds, nanos } = timePart(namespaceOf(kernel, taskOf(kernel, task).namespaces.time))[which];
   return value(kernel.tx.now + seconds * 1e6 + Math.floor(nanos / 1000));
 }
-
-/** 2026-01-01T00:00:00Z, when every world begins. */
-const EPOCH = 1767225600e6;
 
 function sigaction(kernel: Kernel, task: number, signal: SignalName, to: Disposition | "default"): Result<Disposition | "default"> {
   if (signal === "KILL" || signal === "STOP") return failure("EINVAL");
@@ -221,8 +223,8 @@ function identity(kernel: Kernel, task: number) {
 export const CALLS = {
   // Files by name.
   open: io.open,
-  stat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, files.stat(kernel, view(kernel, task), path, true)),
-  lstat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, files.stat(kernel, view(kernel, task), path, false)),
+  stat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, resolve(kernel, view(kernel, task), path, true)),
+  lstat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, resolve(kernel, view(kernel, task), path, false)),
   readlink: (kernel: Kernel, task: number, path: string) => files.readlink(kernel, view(kernel, task), path),
   access: (kernel: Kernel, task: number, path: string, wanted: number): Result<true> => {
     const found = resolve(kernel, view(kernel, task), path, true);
@@ -240,7 +242,10 @@ export const CALLS = {
   chmod: (kernel: Kernel, task: number, path: string, mode: number) => change(kernel, task, path, true, value({ mode: mode & 0o7777 })),
   chown: (kernel: Kernel, task: number, path: string, uid: number, gid: number) => change(kernel, task, path, true, owners(kernel, task, uid, gid)),
   lchown: (kernel: Kernel, task: number, path: string, uid: number, gid: number) => change(kernel, task, path, false, owners(kernel, task, uid, gid)),
-  utimens: (kernel: Kernel, task: number, path: string, atime: number, mtime: number) => change(kernel, task, path, true, value({ atime, mtime })),
+  utimens: (kernel: Kernel, task: number, path: string, access: NewTime, modification: NewTime, follow = true): Result<true> => {
+    const found = resolve(kernel, view(kernel, task), path, follow);
+    return found.ok ? setTimes(kernel, view(kernel, task), found.value, access, modification) : found;
+  },
   truncate: (kernel: Kernel, task: number, path: string, size: number) => files.truncate(kernel, view(kernel, task), path, size),
   setxattr: (kernel: Kernel, task: number, path: string, name: string, data: string) => files.setxattr(kernel, view(kernel, task), path, name, data),
   removexattr: (kernel: Kernel, task: number, path: string, name: string) => files.setxattr(kernel, view(kernel, task), path, name, undefined),
@@ -271,7 +276,7 @@ export const CALLS = {
   pread: io.pread,
   pwrite: io.pwrite,
   lseek: io.lseek,
-  fstat: (kernel: Kernel, task: number, fd: number) => shown(kernel, task, io.fstat(kernel, task, fd)),
+  fstat: (kernel: Kernel, task: number, fd: number) => shown(kernel, task, openPlace(kernel, task, fd)),
   fchmod: (kernel: Kernel, task: number, fd: number, mode: number) => changeOpen(kernel, task, fd, value({ mode: mode & 0o7777 })),
   fchown: (kernel: Kernel, task: number, fd: number, uid: number, gid: number) => changeOpen(kernel, task, fd, owners(kernel, task, uid, gid)),
   ftruncate: io.ftruncate,
@@ -300,6 +305,8 @@ export const CALLS = {
   pidfdOpen,
   cpu: burn,
   mmap,
+  getpriority,
+  setpriority,
   schedGetaffinity,
   // Identity and rights.
   credentials: (kernel: Kernel, task: number) => value(ids.shownCredentials(kernel, task)),

@@ -34,6 +34,8 @@ export interface Attributes {
   readonly dev: number;
   /** Without a name, but one may be given to it: made by O_TMPFILE. */
   readonly linkable?: boolean;
+  /** Units of 512 bytes that it takes; told by `stat` alone. */
+  readonly blocks?: number;
 }
 
 /** What a new inode is made of. */

@@ -151,11 +151,6 @@ export function lseek(kernel: Kernel, task: number, fd: number, offset: number, 
 
 const fstatOf = (kernel: Kernel, { path }: FileRow): Attributes => typeOf(kernel, path.ref.sb).getattr(kernel, path.ref);
 
-export function fstat(kernel: Kernel, task: number, fd: number): Result<Attributes> {
-  const file = fileOf(kernel, task, fd);
-  return file.ok ? value(fstatOf(kernel, file.value)) : file;
-}
-
 /** All names at once, in the order of the file system, without `.` and `..`. */
 export function readdir(kernel: Kernel, task: number, fd: number): Result<readonly DirectoryEntry[]> {
   const file = usable(kernel, task, fd, "read");

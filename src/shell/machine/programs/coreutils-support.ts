@@ -17,8 +17,16 @@ export function shellQuoted(text: string): string {
   // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
   if (/[\n\t\x01-\x1f\x7f]/.test(text)) return `'${text.replace(/[\n\t\x01-\x1f\x7f]+/g, (control) => `'$'${escapes(control)}''`)}'`;
   if (!text.includes("'")) return `'${text}'`;
-  return /["$`\\]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+  return /[!"$&()*;<=>[^`|?\\{}]|.[#~]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
 }
+
+/** The same, but only where a shell would need them. */
+export const quotedIfNeeded = (text: string, also?: RegExp): string =>
+  // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
+  text === "" || /^[#~]|^[{}]$|[ \x01-\x1f\x7f!"$&'()*;<=>?[\\^`|]/.test(text) || also?.test(text) === true ? shellQuoted(text) : text;
+
+/** A file's name in a complaint. */
+export const fileName = (text: string): string => quotedIfNeeded(text, /:/);
 
 const escapes = (text: string): string =>
   [...text].map((c) => (c === "\n" ? "\\n" : c === "\t" ? "\\t" : `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`)).join("");
