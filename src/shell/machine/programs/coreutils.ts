@@ -41,42 +41,6 @@ export const touch: Program = (system, invocation) => {
   return status;
 };
 
-export const ls: Program = (system, invocation) => {
-  const { given, rest } = optionsOf(invocation.argv.slice(1), { short: "a1Ad" });
-  let status = 0;
-  for (const path of rest.length === 0 ? ["."] : rest) {
-    const found = system.stat(path);
-    if (!found.ok) {
-      complain(system, invocation, `cannot access '${path}': ${because(found.errno)}`);
-      status = 2;
-      continue;
-    }
-    if (found.value.kind !== "dir" || given.has("d")) {
-      print(system, `${path}\n`);
-      continue;
-    }
-    const fd = system.open(path, { read: true, directory: true }, 0);
-    if (!fd.ok) {
-      complain(system, invocation, `cannot open directory '${path}': ${because(fd.errno)}`);
-      status = 2;
-      continue;
-    }
-    const entries = system.readdir(fd.value);
-    system.close(fd.value);
-    if (!entries.ok) continue;
-    const names = entries.value.map(({ name }) => name).filter((name) => given.has("a") || given.has("A") || !name.startsWith("."));
-    const all = given.has("a") ? [".", "..", ...names] : names;
-    print(
-      system,
-      all
-        .toSorted((a, b) => (a < b ? -1 : 1))
-        .map((name) => `${name}\n`)
-        .join(""),
-    );
-  }
-  return status;
-};
-
 export const wc: Program = (system, { argv }) => {
   const { given, rest } = optionsOf(argv.slice(1), { short: "lwc" });
   const all = rest[0] === undefined ? slurp(system, 0) : readFile(system, rest[0]);

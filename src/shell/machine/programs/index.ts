@@ -2,6 +2,7 @@
 import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
+import { filePrograms } from "./files";
 import { labPrograms } from "./lab";
 import { netPrograms } from "./net";
 import { processPrograms } from "./procps-signal";
@@ -12,6 +13,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = {
   bash: shell,
   sh: shell,
   ...basePrograms,
+  ...filePrograms,
   ...labPrograms,
   ...netPrograms,
   ...processPrograms,
