@@ -19,7 +19,7 @@ import {
   pageSizeAt,
 } from "./format";
 import type { Access, EptFault, EptOptions, PageFault, PagingOptions, Translation, WalkRead, WordMemory } from "./types";
-import { walkThrough } from "./walk";
+import { type Resolve, type StructureCaches, walkThrough } from "./walk";
 
 /** What the walk of a guest-physical address serves. */
 export interface EptUse {
@@ -121,7 +121,8 @@ export function walkEpt(
  *
  * @rule hypervisor.translate.nested
  * @source Intel SDM vol. 3C 29.3.1; Bhargava et al. 2008 (24 references for four levels on both sides)
- * Not modelled: PDPTE registers, guest-physical caches (see paging-structure caches in tlb.ts).
+ * Not modelled: PDPTE registers; caches of guest-physical mappings; that setting a guest's accessed bit needs EPT write permission
+ * when EPT has no accessed and dirty flags.
  */
 export function walkNested(
   memory: WordMemory,
@@ -129,8 +130,8 @@ export function walkNested(
   address: number,
   access: Access,
   options: PagingOptions & { readonly ept: EptOptions },
+  caches?: StructureCaches,
 ): Translation | PageFault | EptFault {
-  return walkThrough(memory, roots.guest, address, access, options, (guestPhysical, use, reads) =>
-    walkEpt(memory, roots.ept, guestPhysical, use, options.ept, reads),
-  );
+  const resolve: Resolve = (guestPhysical, use, reads) => walkEpt(memory, roots.ept, guestPhysical, use, options.ept, reads);
+  return walkThrough(memory, roots.guest, address, access, options, resolve, caches);
 }

@@ -29,6 +29,12 @@ export type Resolve = (
   reads: WalkRead[],
 ) => { readonly ok: true; readonly physical: number; readonly pageSize: number } | EptFault;
 
+/** Paging-structure caches: a walk may begin below the root, at a table that an earlier one found. Without them the closed forms hold. */
+export interface StructureCaches {
+  find(address: number): { readonly level: number; readonly table: number; readonly rights: Rights } | undefined;
+  fill(address: number, level: number, table: number, rights: Rights): void;
+}
+
 interface Step {
   readonly level: number;
   readonly at: number;
@@ -76,10 +82,10 @@ const isLeaf = (step: Step): boolean => step.level === 1 || (step.low & LARGE) !
 /** PAE's topmost entries carry no rights and no accessed bit. */
 const plain = (format: Format, level: number): boolean => format.levels === 3 && level === 3;
 
-function gather(format: Format, steps: readonly Step[]): Rights {
-  let write = true;
-  let user = true;
-  let execute = true;
+const EVERYTHING: Rights = { write: true, user: true, execute: true };
+
+function gather(format: Format, steps: readonly Step[], above: Rights): Rights {
+  let { write, user, execute } = above;
   for (const step of steps) {
     if (plain(format, step.level)) continue;
     write &&= (step.low & WRITABLE) !== 0;
@@ -124,13 +130,16 @@ export function walkThrough(
   access: Access,
   options: PagingOptions,
   resolve: Resolve,
+  caches?: StructureCaches,
 ): Translation | PageFault | EptFault {
   const format = guestFormat(options.levels);
   const reads: WalkRead[] = [];
   const steps: Step[] = [];
   const marking = options.mark !== false;
-  let table = root - (root % (format.levels === 3 ? 32 : 4096));
-  for (let level = format.levels; level >= 1; level--) {
+  const start = caches?.find(address);
+  const above = start?.rights ?? EVERYTHING;
+  let table = start?.table ?? root - (root % (format.levels === 3 ? 32 : 4096));
+  for (let level = start?.level ?? format.levels; level >= 1; level--) {
     const guestPhysical = table + indexAt(format, level, address) * format.entryBytes;
     const place = resolve(guestPhysical, { guestLevel: level, linear: address, kind: "read", mark: marking }, reads);
     if (!place.ok) return place;
@@ -143,9 +152,13 @@ export function walkThrough(
     if (isLeaf(step)) break;
   }
   const leaf = steps[steps.length - 1] as Step;
-  const rights = gather(format, steps);
+  const rights = gather(format, steps, above);
   if (!allowed(rights, access, options)) return refuse(address, pageFaultCode(access, options, true, false), leaf.level, reads);
   if (marking) mark(memory, format, steps, access.kind === "write");
+  if (marking && caches !== undefined) {
+    for (const [index, step] of steps.slice(0, -1).entries())
+      caches.fill(address, step.level - 1, entryAddress(step.low, step.high), gather(format, steps.slice(0, index + 1), above));
+  }
   const pageSize = pageSizeAt(format, leaf.level);
   const base = table - (table % pageSize);
   const data = resolve(base + (address % pageSize), { guestLevel: 0, linear: address, kind: access.kind, mark: marking }, reads);
@@ -164,8 +177,15 @@ export function walkThrough(
 const itself: Resolve = (guestPhysical) => ({ ok: true, physical: guestPhysical, pageSize: Number.MAX_SAFE_INTEGER });
 
 /** A linear address through one set of tables, as on bare metal: at most as many reads as there are levels. */
-export function walk(memory: WordMemory, root: number, address: number, access: Access, options: PagingOptions): Translation | PageFault {
-  const result = walkThrough(memory, root, address, access, options, itself);
+export function walk(
+  memory: WordMemory,
+  root: number,
+  address: number,
+  access: Access,
+  options: PagingOptions,
+  caches?: StructureCaches,
+): Translation | PageFault {
+  const result = walkThrough(memory, root, address, access, options, itself, caches);
   if (!result.ok && result.kind !== "page-fault") throw new Error("a native walk met EPT");
   return result;
 }
