@@ -7,7 +7,6 @@ import { burstTable } from "./cgroup/cpu-table";
 import { cpusAllowed } from "./cgroup/cpuset";
 import { memberOf, ROOT } from "./cgroup/tables";
 import { effectiveGroup } from "./cgroup/tree";
-import { EPOCH } from "./epoch";
 import * as names from "./fs/calls";
 import * as files from "./fs/file-calls";
 import { resolve } from "./fs/namei";
@@ -37,7 +36,7 @@ import { openProcess, type Spawned, type SpawnOptions } from "./process/spawn";
 import { changeTask, type Disposition, findByNumber, leaderOf, taskOf, viewOf } from "./process/task";
 import { wait4 } from "./process/wait";
 import { callBegan, findRun } from "./process/wake";
-import { DONE, failure, type Failure, type Kernel, type Outcome, type Result, value, type Blocked } from "./types";
+import { DONE, EPOCH, failure, type Failure, type Kernel, type Outcome, type Result, value, type Blocked } from "./types";
 import * as ipc from "./ipc/objects";
 
 const view = (kernel: Kernel, task: number) => viewOf(kernel, taskOf(kernel, task));

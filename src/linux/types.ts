@@ -88,3 +88,6 @@ export interface IdRange {
   readonly lower: number;
   readonly count: number;
 }
+
+/** 2026-01-01T00:00:00Z in microseconds: when every world begins, and where times of files are counted from. */
+export const EPOCH = 1767225600e6;

@@ -89,6 +89,7 @@ export function expandPattern(pattern: string, list: (directory: string) => read
     }
     found = next;
   }
-  const slash = pattern.endsWith("/") ? "/" : "";
-  return found.map((path) => path + slash).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  // With a slash behind it only directories are meant.
+  if (pattern.endsWith("/")) found = found.map((path) => `${path}/`).filter(exists);
+  return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

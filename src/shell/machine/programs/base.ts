@@ -2,7 +2,7 @@
 import type { Program } from "../../../linux/program";
 import { cp } from "./coreutils-copy";
 import { link, ln, mkdir, mv, rm, rmdir, unlink } from "./coreutils-files";
-import { cat, id, readlink, sleep, sort, touch, uname, wc } from "./coreutils";
+import { cat, id, sleep, sort, uname, wc } from "./coreutils";
 import { hostname, mount, umount } from "./util-linux";
 import { lsns } from "./util-linux-lsns";
 import { nsenter } from "./util-linux-nsenter";
@@ -20,12 +20,10 @@ export const basePrograms: Readonly<Record<string, Program>> = {
   mount,
   mv,
   nsenter,
-  readlink,
   rm,
   rmdir,
   sleep,
   sort,
-  touch,
   umount,
   uname,
   unlink,

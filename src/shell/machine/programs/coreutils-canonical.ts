@@ -46,7 +46,7 @@ export function canonical(system: System, path: string, demand: Demand, links = 
       if (target.value.startsWith("/")) out = [];
       rest.unshift(...target.value.split("/"));
       continue;
-    } else if (found.value.kind !== "dir" && rest.length > 0 && demand !== "nothing") return { errno: "ENOTDIR" };
+    } else if (links && found.value.kind !== "dir" && rest.length > 0 && demand !== "nothing") return { errno: "ENOTDIR" };
     out.push(name);
   }
   return { path: `/${out.join("/")}` };

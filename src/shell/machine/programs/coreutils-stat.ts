@@ -8,7 +8,7 @@
 import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, Program, System } from "../../../linux/program";
 import { fullTime, sinceEpoch } from "./coreutils-strftime";
-import { fileName, given, modeString, quoted, quotedIfNeeded, rawMode, shellQuoted, tryHelp } from "./coreutils-support";
+import { given, modeString, quoted, quotedIfNeeded, rawMode, shellQuoted, tryHelp } from "./coreutils-support";
 import { mountPointOf } from "./coreutils-mount-point";
 import { groupName, userName } from "./passwd";
 import { because, complain, print } from "./support";
@@ -200,10 +200,10 @@ export const stat: Program = (system, invocation) => {
     const isDevice = attributes.kind === "char" || attributes.kind === "block";
     const template = chosen?.value ?? (options.has("t") ? TERSE : isDevice ? DEVICE : DEFAULT);
     const fills = (letter: string, shape: Shape, dotted: boolean): string => {
-      // Without --format a name is quoted only where it must be.
+      // Without --format a name is not quoted.
       if (letter === "N" && chosen === undefined) {
         const target = attributes.kind === "symlink" ? system.readlink(path) : undefined;
-        return fileName(path) + (target?.ok === true ? ` -> ${fileName(target.value)}` : "");
+        return path + (target?.ok === true ? ` -> ${target.value}` : "");
       }
       return directive(letter, shape, dotted, { system, invocation, path, attributes });
     };

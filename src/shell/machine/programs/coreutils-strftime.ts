@@ -5,7 +5,7 @@
  *
  * @source coreutils@9.1 lib/nstrftime.c
  */
-import { EPOCH } from "../../../linux/epoch";
+import { EPOCH } from "../../../linux/types";
 import { type CalendarTime, calendar, MONTHS, two } from "./coreutils-support";
 
 const LONG_MONTHS = [

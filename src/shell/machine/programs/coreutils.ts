@@ -21,26 +21,6 @@ export const cat: Program = (system, invocation) => {
   return status;
 };
 
-export const readlink: Program = (system, { argv }) => {
-  const found = system.readlink(argv.at(-1) ?? "");
-  if (!found.ok) return 1;
-  print(system, `${found.value}\n`);
-  return 0;
-};
-
-export const touch: Program = (system, invocation) => {
-  let status = 0;
-  for (const path of optionsOf(invocation.argv.slice(1), { short: "am" }).rest) {
-    const fd = system.open(path, { write: true, create: true }, 0o666);
-    if (fd.ok) system.close(fd.value);
-    else {
-      complain(system, invocation, `cannot touch '${path}': ${because(fd.errno)}`);
-      status = 1;
-    }
-  }
-  return status;
-};
-
 export const wc: Program = (system, { argv }) => {
   const { given, rest } = optionsOf(argv.slice(1), { short: "lwc" });
   const all = rest[0] === undefined ? slurp(system, 0) : readFile(system, rest[0]);
