@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "linux/namespace/table",
     "linux/process/signal-names",
     "linux/process/task",
+    "locales/manual",
   ],
   "stage/readmodel": [
     "sim",

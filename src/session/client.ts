@@ -69,7 +69,8 @@ export function openSession(worker: WorkerLike, file: SessionFile): Session {
     },
     newTerminal: (machine) => {
       const count = Object.keys(latest?.terminals ?? {}).length;
-      submit(`machine/${machine}`, startShell(String(count + 1)));
+      const { locale } = (latest?.config ?? file.config).machines?.find(({ name }) => name === machine) ?? {};
+      submit(`machine/${machine}`, startShell(String(count + 1), locale));
     },
     writeFile: (path, text) => submit("terminal/1", { type: "workspace.write", path, text }),
     deleteFile: (path) => submit("terminal/1", { type: "workspace.delete", path }),

@@ -20,6 +20,7 @@ const AT_MACHINE: ReadonlySet<string> = new Set(["start", "keys", "resize"]);
 const MAX_MACHINES = 8;
 const MAX_CONSOLES = 6;
 const MACHINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+const LOCALE = /^[a-z]{2}_[A-Z]{2}\.UTF-8$/;
 
 class Refused extends Error {
   readonly reason: Refusal;
@@ -68,8 +69,14 @@ function machineAt(value: unknown, i: number): MachineConfig {
   const where = `config.machines[${i}].name`;
   const name = textAt(objectAt(value, where)["name"], where, 31);
   if (!MACHINE_NAME.test(name)) throw new Refused("shape", where);
-  const consoles = objectAt(value, where)["consoles"];
-  return { name, ...(consoles === undefined ? {} : { consoles: numberAt(consoles, `config.machines[${i}].consoles`, 1, MAX_CONSOLES) }) };
+  const { consoles, locale } = objectAt(value, where);
+  if (locale !== undefined && !LOCALE.test(textAt(locale, `config.machines[${i}].locale`, 11)))
+    throw new Refused("shape", `config.machines[${i}].locale`);
+  return {
+    name,
+    ...(consoles === undefined ? {} : { consoles: numberAt(consoles, `config.machines[${i}].consoles`, 1, MAX_CONSOLES) }),
+    ...(typeof locale === "string" ? { locale } : {}),
+  };
 }
 
 function inputAt(value: unknown, where: string): SessionInput {

@@ -8,6 +8,8 @@ export interface MachineConfig {
   readonly name: string;
   /** Terminals with a shell that are there from the start; one when absent. */
   readonly consoles?: number;
+  /** The language of messages at its terminals, such as `ko_KR.UTF-8`; that of the C locale when absent. */
+  readonly locale?: string;
 }
 
 export interface WorldConfig {

@@ -20,12 +20,12 @@ const ENVIRONMENT = {
 };
 
 /** A shell on a new terminal. Terminals are numbered in the order in which they are made. */
-export const startShell = (name: string): Typed => ({
+export const startShell = (name: string, locale?: string): Typed => ({
   type: "start",
   name,
   path: "/usr/bin/bash",
   argv: ["-bash"],
-  env: ENVIRONMENT,
+  env: locale === undefined ? ENVIRONMENT : { ...ENVIRONMENT, LC_MESSAGES: locale },
   cwd: "/root",
   terminal: SIZE,
 });

@@ -17,11 +17,11 @@ const CONSOLE_AT = 1000;
 
 /** What brings the machines up; submitted first, in order. */
 export function machineInputs(machines: readonly MachineConfig[]): readonly TimelineInput[] {
-  return machines.flatMap(({ name, consoles = 1 }) => {
+  return machines.flatMap(({ name, consoles = 1, locale }) => {
     const boot: Message & { readonly [key: string]: unknown } = { type: "boot", hostname: name, executables: installed, init: "init" };
     return [
       { at: BOOT_AT, to: `machine/${name}`, message: boot },
-      ...Array.from({ length: consoles }, (_, i) => ({ at: CONSOLE_AT + i, to: `machine/${name}`, message: startShell(String(i + 1)) })),
+      ...Array.from({ length: consoles }, (_, i) => ({ at: CONSOLE_AT + i, to: `machine/${name}`, message: startShell(String(i + 1), locale) })),
     ];
   });
 }

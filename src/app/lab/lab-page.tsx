@@ -42,6 +42,7 @@ export interface ShellProps {
 export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactNode {
   const decoded = useDecoded(kind === "embed" ? payload : undefined);
   const t = useT();
+  const language = useLanguage();
   const place = kind === "embed" ? undefined : id === undefined ? kind : `${kind}:${id}`;
   if (payload !== undefined && decoded === undefined) return <div className="loading" aria-busy="true" />;
   if (decoded !== undefined && !decoded.ok) return <RefusedLink reason={decoded.reason} />;
@@ -49,7 +50,7 @@ export function LabPage({ kind, id, file, payload, item }: LabPageProps): ReactN
     <LabProvider
       key={place}
       place={place}
-      initial={decoded?.ok === true ? decoded.file : kind === "machine" ? sessionOf(machineConfig()) : file}
+      initial={decoded?.ok === true ? decoded.file : kind === "machine" ? sessionOf(machineConfig(language)) : file}
       waiting={<p className="part-loading">{t("app.loading", { what: t("app.world") })}</p>}
     >
       <OpenLab kind={kind} id={id} item={item} payload={payload ?? id} />

@@ -4,6 +4,7 @@
  */
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { type Session, type SessionConfig, type SessionFile, type SessionState, sessionOf } from "../../session/types";
+import type { Language } from "../../locales/i18n";
 import { keep, kept } from "../storage/keeping";
 import { keepStanding, keptStanding, standingIn, standingOf } from "../storage/standing";
 import { openInWorker } from "./open-session";
@@ -29,8 +30,12 @@ export function freshConfig(change: Partial<SessionConfig> = {}): SessionConfig 
   return { seed, profile: "teaching", nodes: 3, controlPlane: true, kubeSystem: true, ...change };
 }
 
-/** A machine with a kernel and nothing above it. */
-export const machineConfig = (): SessionConfig => freshConfig({ nodes: 0, controlPlane: false, kubeSystem: false, machines: [{ name: "host" }] });
+/** Of a world's machines; the page may change its language later, a world that was begun keeps its own. */
+const LOCALES: Readonly<Record<Language, string>> = { en: "en_US.UTF-8", ko: "ko_KR.UTF-8" };
+
+/** A machine with a kernel and nothing above it, whose manual speaks the page's language. */
+export const machineConfig = (language: Language): SessionConfig =>
+  freshConfig({ nodes: 0, controlPlane: false, kubeSystem: false, machines: [{ name: "host", locale: LOCALES[language] }] });
 
 /** What must be recorded again when it changes: inputs, files and branches. Where a playing world stands is kept apart. */
 function fingerprint(state: SessionState): string {

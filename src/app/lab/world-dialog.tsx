@@ -1,7 +1,7 @@
 /** Begin with another world: how many nodes, which delays, which seed. The old one is replaced; it can be saved first. */
 import { type ReactNode, useState } from "react";
 import { isMachineWorld, type SessionConfig, sessionOf } from "../../session/types";
-import { useT } from "../../locales/i18n";
+import { useLanguage, useT } from "../../locales/i18n";
 import { Dialog } from "../shell/dialog";
 import { Segmented } from "../shell/switches";
 import { ui } from "../store";
@@ -12,6 +12,7 @@ const MOST_NODES = 500;
 
 export function WorldDialog(): ReactNode {
   const t = useT();
+  const language = useLanguage();
   const session = useSession();
   const now = useWorld((state) => state.config);
   const [nodes, setNodes] = useState(String(now?.nodes || 3));
@@ -22,7 +23,7 @@ export function WorldDialog(): ReactNode {
   const fits = (kind === "machine" || (Number.isInteger(count) && count >= 1 && count <= MOST_NODES)) && (seed === "" || /^\d{1,9}$/.test(seed));
   const begin = (): void => {
     const chosen = { profile, ...(seed === "" ? {} : { seed: Number(seed) }) };
-    const config = kind === "machine" ? { ...machineConfig(), ...chosen } : freshConfig({ nodes: count, ...chosen });
+    const config = kind === "machine" ? { ...machineConfig(language), ...chosen } : freshConfig({ nodes: count, ...chosen });
     void session.load(sessionOf(config)).then(() => session.play());
     ui.open(undefined);
   };

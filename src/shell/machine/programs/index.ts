@@ -4,22 +4,25 @@ import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { filePrograms } from "./files";
 import { labPrograms } from "./lab";
+import { manualPrograms } from "./man";
+import { withUsages } from "./man-usage";
 import { netPrograms } from "./net";
 import { processPrograms } from "./procps-signal";
 import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
 
-export const machinePrograms: Readonly<Record<string, Program>> = {
+export const machinePrograms: Readonly<Record<string, Program>> = withUsages({
   bash: shell,
   sh: shell,
   ...basePrograms,
   ...filePrograms,
   ...labPrograms,
+  ...manualPrograms,
   ...netPrograms,
   ...processPrograms,
   ...resourcePrograms,
   ...textPrograms,
-};
+});
 
 /** Where they lie: executables of a fresh machine by path. */
 export const installed: Readonly<Record<string, string>> = Object.fromEntries(Object.keys(machinePrograms).map((name) => [`/usr/bin/${name}`, name]));

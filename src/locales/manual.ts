@@ -1,0 +1,32 @@
+/**
+ * The manual of the simulated machines: what `man`, `--help` and `help` print, in both languages. Data only, read when a page is asked
+ * for; it comes with the machines, not with the interface.
+ */
+import enFiles from "./en/manual-files.json";
+import enWords from "./en/manual.json";
+import koFiles from "./ko/manual-files.json";
+import koWords from "./ko/manual.json";
+
+export interface ManualText {
+  /** What it does, in one line. */
+  readonly name: string;
+  readonly about: string;
+  /** By the option as it is written. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** By the line as it is typed. */
+  readonly examples?: Readonly<Record<string, string>>;
+  /** What the real one has and this one has not. */
+  readonly missing?: string;
+}
+
+export type ManualWords = typeof enWords;
+
+interface Manual {
+  readonly words: ManualWords;
+  readonly pages: Readonly<Record<string, ManualText>>;
+}
+
+export const manuals: Readonly<Record<"en" | "ko", Manual>> = {
+  en: { words: enWords, pages: { ...enFiles } },
+  ko: { words: koWords, pages: { ...koFiles } },
+};
