@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { holds } from "./scenario/expectation";
+import { MachineStage } from "./scenario/machine-stage";
+import type { Scene } from "./scenario/scene";
 import { Stage } from "./scenario/stage";
 import { type Block, formatTranscript, parseTranscript, verbOf } from "./scenario/transcript";
 
@@ -14,17 +16,17 @@ interface Difference {
   readonly got: string;
 }
 
-function playVerb(stage: Stage, verb: string, rest: string): string {
+function playVerb(stage: Scene, verb: string, rest: string): string {
   if (verb === "run") stage.run(stage.span(rest));
   else if (verb === "at") stage.at(stage.span(rest));
   else if (verb === "fault") stage.fault(rest);
   else if (verb === "key") stage.key(rest);
   else if (verb === "why") return stage.why(rest);
-  else return holds(stage.timeline, stage.resolved(rest)) ? "" : "does not hold\n";
+  else return holds(stage.timeline, stage.resolved(rest), stage.facts) ? "" : "does not hold\n";
   return "";
 }
 
-function playStep(stage: Stage, step: string): string {
+function playStep(stage: Scene, step: string): string {
   if (step.startsWith("$ ")) return stage.type(stage.resolved(step.slice(2)));
   const verb = verbOf(step);
   if (verb === undefined) throw new Error(`neither a command nor a verb: ${step}`);
@@ -33,7 +35,9 @@ function playStep(stage: Stage, step: string): string {
 
 function play(path: string, update: boolean): { differences: Difference[]; hash: string } {
   const transcript = parseTranscript(readFileSync(path, "utf8"));
-  const stage = new Stage(transcript.header, dirname(resolve(path)));
+  const { header } = transcript;
+  const { machine } = header;
+  const stage = machine === undefined ? new Stage(header, dirname(resolve(path))) : new MachineStage({ ...header, machine });
   const differences: Difference[] = [];
   const outputs = new Map<Block, string>();
   for (const block of transcript.blocks) {

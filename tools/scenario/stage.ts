@@ -5,24 +5,20 @@ import { resolveReferences } from "../../src/course/runner";
 import { storeTable } from "../../src/kube/apiserver/storage/store";
 import type { KubeObject, NodeObject } from "../../src/kube/apis/objects";
 import { RESOURCES } from "../../src/kube/apis/resources";
-import { parseDuration } from "../../src/shell/kubectl/flags";
 import { outputTable, terminalTable } from "../../src/shell/tables";
 import { seconds } from "../../src/sim/time";
 import { createTimeline, type Timeline } from "../../src/sim/timeline";
 import type { Message, Micros } from "../../src/sim/types";
 import type { WorldReader } from "../../src/stage/readmodel/types";
 import { whyChain } from "../../src/stage/readmodel/why";
-import { texts } from "../../src/locales/en/index";
 import { parseFault } from "../../src/shell/fault-line";
 import { nodeConfigs } from "../../src/world/config";
 import { createWorld } from "../../src/world/world";
+import { fill, LONGEST_COMMAND, type Scene, STEP, spanOf } from "./scene";
 import type { Header } from "./transcript";
 
 const TERMINAL = "terminal/1";
-/** A command that has not ended by then gets a Ctrl-C. */
-const LONGEST_COMMAND = seconds(600);
 const LONGEST_BOOT = seconds(300);
-const STEP: Micros = 50_000;
 
 function walk(folder: string): string[] {
   return readdirSync(folder)
@@ -33,14 +29,7 @@ function walk(folder: string): string[] {
     });
 }
 
-const fill = (key: string, params: Readonly<Record<string, unknown>> | undefined): string => {
-  let tree: unknown = texts;
-  for (const part of key.split(".")) tree = typeof tree === "object" && tree !== null ? (tree as Record<string, unknown>)[part] : undefined;
-  if (typeof tree !== "string") return [key, ...Object.values(params ?? {}).map(String)].join(" ");
-  return tree.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => String(params?.[name] ?? ""));
-};
-
-export class Stage {
+export class Stage implements Scene {
   readonly timeline: Timeline;
   private readonly header: Header;
 
@@ -138,9 +127,7 @@ export class Stage {
   }
 
   span(text: string): Micros {
-    const span = parseDuration(text.trim());
-    if (span === undefined) throw new Error(`${text}: not a duration such as 20s`);
-    return span;
+    return spanOf(text);
   }
 
   hash(): string {

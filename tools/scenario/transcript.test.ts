@@ -38,7 +38,7 @@ describe("a transcript", () => {
   it("is written as it was read", () => expect(formatTranscript(parseTranscript(TEXT), new Map())).toBe(TEXT));
   it("knows header, commands with their here-documents, verbs and expected output", () => {
     const { header, blocks } = parseTranscript(TEXT);
-    expect(header).toEqual({ seed: 5, nodes: 2, profile: "teaching", kubeSystem: true });
+    expect(header).toEqual({ seed: 5, nodes: 2, profile: "teaching", kubeSystem: true, terminals: 2 });
     const commands = blocks.filter((block) => block.kind === "commands");
     expect(commands[0]).toMatchObject({
       expected: "some output\n",

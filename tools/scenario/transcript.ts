@@ -8,6 +8,9 @@ export interface Header {
   readonly profile: "real" | "teaching";
   /** A folder, relative to the file, whose files lie in the workspace. */
   readonly files?: string;
+  /** A machine of this name instead of a cluster, with so many terminals. */
+  readonly machine?: string;
+  readonly terminals: number;
   /** Whether cluster DNS and the control plane's Pods run. */
   readonly kubeSystem: boolean;
 }
@@ -50,7 +53,7 @@ function readHeader(lines: readonly string[]): { header: Header; end: number } {
   let end = 0;
   for (; end < lines.length; end++) {
     const line = lines[end] as string;
-    const match = /^(seed|nodes|profile|files|kube-system):\s*(.*)$/.exec(line);
+    const match = /^(seed|nodes|profile|files|kube-system|machine|terminals):\s*(.*)$/.exec(line);
     if (match !== null) fields.set(match[1] as string, (match[2] as string).trim());
     else if (line.trim() !== "" && !line.startsWith("#")) break;
   }
@@ -62,8 +65,10 @@ function readHeader(lines: readonly string[]): { header: Header; end: number } {
     nodes: Number(fields.get("nodes") ?? 3),
     profile,
     kubeSystem: fields.get("kube-system") !== "false",
+    terminals: Number(fields.get("terminals") ?? 2),
   } as const;
-  return { header: files === undefined ? header : { ...header, files }, end };
+  const machine = fields.get("machine");
+  return { header: { ...header, ...(files === undefined ? {} : { files }), ...(machine === undefined ? {} : { machine }) }, end };
 }
 
 /** What follows a `----`, and the line after it. */

@@ -8,7 +8,8 @@ import { useDark } from "../shell/media";
 import { ui, useUi } from "../store";
 import { CommandChips } from "./command-chips";
 import { ConsoleKeys } from "./console-keys";
-import { createConsole, plainText } from "./console-screen";
+import { createConsole } from "./console-screen";
+import { plainText } from "./printed";
 import { createScreen, type Screen } from "./terminal-screen";
 import "./terminal.css";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newPart, plainText } from "./console-screen";
+import { newPart, plainText } from "./printed";
 
 test("what is new in what was printed, also when its beginning was dropped", () => {
   expect(newPart({ text: "ab", dropped: 0 }, { text: "abcd", dropped: 0 })).toBe("cd");
