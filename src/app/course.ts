@@ -1,8 +1,10 @@
 /** The compiled course, loaded when the first lesson, exercise or deck is opened. */
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { sessionOfFixture } from "../course/fixture";
 import type { Course, Exercise, Fixture, Lesson, Text } from "../course/types";
+import { useLanguage } from "../locales/i18n";
 import type { SessionFile } from "../session/types";
+import { inLanguage } from "./lab/machine-language";
 
 let loaded: Promise<Course> | undefined;
 
@@ -31,6 +33,7 @@ function itemOf(course: Course, kind: "lesson" | "exercise", id: string): Course
 /** A lesson or exercise with the world in which it begins; undefined while the course is loading. */
 export function useCourseItem(kind: "lesson" | "exercise", id: string): CourseItem | "none" | undefined {
   const [item, setItem] = useState<CourseItem | "none" | undefined>(undefined);
+  const language = useLanguage();
   useEffect(() => {
     let gone = false;
     void loadCourse().then((course) => {
@@ -40,5 +43,5 @@ export function useCourseItem(kind: "lesson" | "exercise", id: string): CourseIt
       gone = true;
     };
   }, [kind, id]);
-  return item;
+  return useMemo(() => (item === undefined || item === "none" ? item : { ...item, world: inLanguage(item.world, language) }), [item, language]);
 }

@@ -7,6 +7,7 @@ import { type Session, type SessionConfig, type SessionFile, type SessionState, 
 import type { Language } from "../../locales/i18n";
 import { keep, kept } from "../storage/keeping";
 import { keepStanding, keptStanding, standingIn, standingOf } from "../storage/standing";
+import { LOCALES } from "./machine-language";
 import { openInWorker } from "./open-session";
 
 export interface Lab {
@@ -29,9 +30,6 @@ export function freshConfig(change: Partial<SessionConfig> = {}): SessionConfig 
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
   return { seed, profile: "teaching", nodes: 3, controlPlane: true, kubeSystem: true, ...change };
 }
-
-/** Of a world's machines; the page may change its language later, a world that was begun keeps its own. */
-const LOCALES: Readonly<Record<Language, string>> = { en: "en_US.UTF-8", ko: "ko_KR.UTF-8" };
 
 /** A machine with a kernel and nothing above it, whose manual speaks the page's language. */
 export const machineConfig = (language: Language): SessionConfig =>
