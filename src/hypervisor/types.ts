@@ -27,7 +27,7 @@ export interface DeviceContext {
 
 /**
  * A device as data: `state` is a JSON value that the model changes in place during a run. Ports and memory ranges are half open.
- * Offsets given to `read` and `write` count from the first port (or address) of the range.
+ * Ports and addresses given to `read…` and `write…` are the machine's own, not counted from the range, for a device may have several.
  */
 export interface DeviceModel<State = unknown> {
   readonly kind: string;

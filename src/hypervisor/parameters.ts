@@ -1,0 +1,76 @@
+/**
+ * Every number with a time, or a size that times depend on, of this stratum: one line each, with its unit and where it comes from.
+ *
+ * `cited`: a source gives it (read there; converted to nanoseconds at `clock`). `chosen`: picked within what published systems show, so
+ * that differences can be seen; never a measurement of ours. All are integers, all may be changed by whoever runs a world: results follow
+ * from counted exits, reads and copies times these numbers.
+ */
+export interface Parameter {
+  readonly value: number;
+  readonly unit: "ns" | "MHz" | "bytes" | "count" | "ns/KiB";
+  readonly kind: "cited" | "chosen";
+  readonly source: string;
+}
+
+const cited = (value: number, unit: Parameter["unit"], source: string): Parameter => ({ value, unit, kind: "cited", source });
+const chosen = (value: number, unit: Parameter["unit"], source: string): Parameter => ({ value, unit, kind: "chosen", source });
+
+const KVM_CYCLES = "KVM list, December 2020, SVM save/load of host state: 576 cycles into the ioctl, 1,344–1,376 around VMRUN, 576–656 out";
+
+export const PARAMETERS = {
+  /** The processor's clock; guest cycles and cited cycles become time through it. */
+  clock: chosen(3000, "MHz", "a server processor of the 2020s, rounded"),
+
+  // Crossings.
+  vmExit: cited(250, "ns", `${KVM_CYCLES}; about 1,350 cycles for exit and entry, divided 5:4`),
+  vmEntry: cited(200, "ns", `${KVM_CYCLES}; see vmExit`),
+  exitDispatch: chosen(100, "ns", "reading the exit reason and finding its handler in the hypervisor"),
+  vmmReturn: cited(190, "ns", `${KVM_CYCLES}; the way out of ioctl(KVM_RUN)`),
+  vmmEnter: cited(190, "ns", `${KVM_CYCLES}; the way into ioctl(KVM_RUN)`),
+  syscall: chosen(100, "ns", "a system call and back, with mitigations"),
+  wakeup: chosen(900, "ns", "waking a thread that sleeps: run queue, interprocessor interrupt, switch"),
+  interruptHost: chosen(300, "ns", "a device's interrupt in the kernel that owns the device"),
+  interruptGuest: chosen(300, "ns", "the guest's handler from vector to IRET, without its device's registers"),
+  inject: chosen(150, "ns", "writing the interrupt to inject into the VMCS"),
+  haltWake: chosen(700, "ns", "a vCPU that halted is scheduled again; half of that with halt polling"),
+
+  // Emulated devices.
+  registerModel: chosen(150, "ns", "a register of a device model: find the range, change the state"),
+  modelLock: chosen(850, "ns", "a user-space VMM takes its global lock and finds the memory region on each exit"),
+  ringModel: chosen(300, "ns", "one descriptor chain popped and its buffer translated"),
+
+  // The request in kernels and in the device.
+  guestBlock: chosen(800, "ns", "system call, file, block layer and driver for one request, without device registers"),
+  guestNet: chosen(900, "ns", "socket, TCP/IP and driver for one packet, without device registers"),
+  driverRing: chosen(60, "ns", "writing a descriptor chain and the available index"),
+  hostBlock: chosen(800, "ns", "the host's block layer and driver for one request"),
+  hostNet: chosen(700, "ns", "the host's tap, bridge and driver for one packet"),
+  copy: chosen(60, "ns/KiB", "copying at about 17 GB/s with cold caches"),
+  disk: chosen(9000, "ns", "a low-latency NVMe drive reads 4 KiB; slower drives hide the software"),
+  diskByte: chosen(200, "ns/KiB", "5 GB/s from the drive"),
+  diskParallel: chosen(16, "count", "requests such a drive works on at once"),
+  nic: chosen(1500, "ns", "a packet's time in the adapter and on the wire"),
+  nicByte: chosen(80, "ns/KiB", "100 Gbit/s"),
+  nicParallel: chosen(8, "count", "packets an adapter works on at once"),
+  doorbell: chosen(100, "ns", "an uncached write to a real device"),
+  deviceRegister: chosen(250, "ns", "an uncached read or port access that reaches a real device"),
+  iotlb: chosen(40, "ns", "DMA remapping of one request, mostly from the IOTLB"),
+
+  // Memory.
+  walkRead: chosen(20, "ns", "one entry read by the page walker, from a cache"),
+  pageFault: chosen(600, "ns", "a fault into a kernel and back, without its work"),
+  copyPage: chosen(240, "ns", "copying 4 KiB"),
+  comparePage: chosen(250, "ns", "KSM compares two pages that are equal"),
+  swapRead: chosen(90_000, "ns", "4 KiB from a flash drive used for swap"),
+  swapWrite: chosen(30_000, "ns", "4 KiB into such a drive's cache"),
+} as const satisfies Readonly<Record<string, Parameter>>;
+
+export type ParameterName = keyof typeof PARAMETERS;
+/** Values by name, as a world may change them. */
+export type ParameterValues = Readonly<Record<ParameterName, number>>;
+
+/** The values above, with what a world changes. */
+export function parameterValues(changed: Partial<ParameterValues> = {}): ParameterValues {
+  const values = Object.fromEntries(Object.entries(PARAMETERS).map(([name, parameter]) => [name, parameter.value])) as Record<ParameterName, number>;
+  return { ...values, ...changed };
+}
