@@ -35,7 +35,7 @@ test("steps and lanes are named, and where they part is said", () => {
 
 test("a race with many steps and paths stays within its width, and counts what does not fit", () => {
   const svg = drawn(<RaceFigure view={raced("everything")} viewport={{ width: 390, height: 500 }} onSelect={nothing} describedBy="x" label="race" />);
-  expect(svg).toContain('viewBox="0 0 980 ');
+  expect(svg).toContain('viewBox="0 -56 980 ');
   expect(spoken(svg)).toHaveLength(8 + 3);
 });
 

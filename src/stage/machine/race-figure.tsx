@@ -13,6 +13,9 @@ import { useSay } from "../words";
 import { useMachineMarking } from "./machine-marking";
 import "./race.css";
 
+const NARROW = 900;
+const CHOICE = 56;
+
 export interface RaceFigureProps {
   readonly view: RaceView;
   readonly viewport: Viewport;
@@ -25,7 +28,9 @@ export interface RaceFigureProps {
 
 export function RaceFigure({ view, viewport, selection, onSelect, describedBy, label, depth }: RaceFigureProps): ReactNode {
   const say = useSay();
-  const scene = useMemo(() => raceScene(view, viewport), [view, viewport]);
+  // Where there is little room the choice of the trace stands above the picture.
+  const down = viewport.width < NARROW ? CHOICE : 0;
+  const scene = useMemo(() => raceScene(view, { width: viewport.width, height: viewport.height - down }), [view, viewport, down]);
   const marking = useMachineMarking(scene.order, selection, onSelect);
   return (
     // biome-ignore lint: the picture holds buttons; a click beside them lifts the selection
@@ -35,8 +40,8 @@ export function RaceFigure({ view, viewport, selection, onSelect, describedBy, l
       aria-label={label}
       aria-describedby={describedBy}
       width={scene.width}
-      height={scene.height}
-      viewBox={`0 0 ${scene.width} ${scene.height}`}
+      height={scene.height + down}
+      viewBox={`0 ${-down} ${scene.width} ${scene.height + down}`}
       onClick={() => onSelect(undefined)}
       onKeyDown={(event) => void moveFocus(event)}
     >
@@ -53,7 +58,7 @@ export function RaceFigure({ view, viewport, selection, onSelect, describedBy, l
           {say({ key: "machine.union.more", params: { count: scene.more } })}
         </text>
       )}
-      <DepthSlider x={10} y={16} width={10} height={Math.min(viewport.height, scene.height) - 32} at="fs" depth={depth} />
+      <DepthSlider x={10} y={16 - down} width={10} height={Math.min(viewport.height, scene.height + down) - 32} at="fs" depth={depth} />
     </svg>
   );
 }

@@ -163,10 +163,10 @@ function Lane({ mark, marking }: { readonly mark: LaneMark; readonly marking: Ma
         <Plate key={sheet.y} sheet={sheet} />
       ))}
       {merged !== undefined && <Plate sheet={merged} />}
-      {mark.sights.map(({ x, from, to }) => (
+      {mark.sights.map(({ x, from, at, to }) => (
         <g key={x}>
-          <line x1={x} x2={x} y1={from} y2={to} stroke="var(--ink)" strokeWidth={1.2} opacity={0.75} />
-          <circle cx={x} cy={to} r={2.8} fill="var(--ink)" />
+          <line x1={x} x2={at} y1={from} y2={to} stroke="var(--ink)" strokeWidth={1.2} opacity={0.75} />
+          <circle cx={at} cy={to} r={2.8} fill="var(--ink)" />
         </g>
       ))}
       {mark.sheets.flatMap((sheet) => sheet.tiles.map((tile) => <Tile key={`${sheet.y}/${tile.path}`} tile={tile} />))}

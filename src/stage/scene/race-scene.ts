@@ -76,7 +76,7 @@ export interface LaneMark {
   readonly x0: number;
   readonly x1: number;
   readonly sheets: readonly RaceSheetMark[];
-  readonly sights: readonly { readonly x: number; readonly from: number; readonly to: number }[];
+  readonly sights: readonly { readonly x: number; readonly from: number; readonly at: number; readonly to: number }[];
   readonly box: Box;
 }
 
@@ -200,9 +200,10 @@ function laneMark(lane: RaceLane, box: Box, grid: Grid, levels: readonly number[
   const sights = merged.tiles
     .filter(({ look }) => look === "seen")
     .flatMap((tile) => {
-      const hit = sheets.flatMap((sheet) => sheet.tiles).find((one) => one.path === tile.path && one.look !== "whiteout");
-      const x = tile.x + tile.width / 2;
-      return hit === undefined ? [] : [{ x, from: tile.y + tile.height, to: hit.y }];
+      const other = lane.elsewhere.find(({ path }) => path === tile.path);
+      const reached = other === undefined ? sheets : sheets.filter((_sheet, i) => lane.sheets[i]?.branch === other.branch);
+      const hit = reached.flatMap((sheet) => sheet.tiles).find((one) => one.path === (other?.at ?? tile.path) && one.look !== "whiteout");
+      return hit === undefined ? [] : [{ x: tile.x + tile.width / 2, from: tile.y + tile.height, at: hit.x + hit.width / 2, to: hit.y }];
     });
   return {
     uid: laneUid(lane.racer),

@@ -43,3 +43,8 @@ test("only what differs is odd: two of three that write a lower branch leave the
     [true, true, false],
   ]);
 });
+
+test("a file that is seen where it was copied up under another name leads there", () => {
+  const view = raced("union-race hard-links");
+  expect(view?.lanes.map((lane) => lane.elsewhere)).toEqual([[], [{ path: "z", branch: "top", at: "a" }], []]);
+});

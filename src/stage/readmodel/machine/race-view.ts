@@ -21,7 +21,7 @@ import {
 } from "../../../linux/fs/differences/operation";
 import { traceNamed } from "../../../linux/fs/differences/traces";
 import { resolve } from "../../../linux/fs/namei";
-import { superblockOf } from "../../../linux/fs/superblock";
+import { superblockOf, typeOf } from "../../../linux/fs/superblock";
 import { entryTable, type InodeRow, inodeTable } from "../../../linux/fs/tmpfs";
 import type { Ref } from "../../../linux/fs/types";
 import { taskTable } from "../../../linux/process/task";
@@ -62,6 +62,8 @@ export interface RaceLane {
   readonly sheets: readonly RaceSheet[];
   /** Paths that are seen through the mount. */
   readonly seen: readonly string[];
+  /** Files whose data lie under another name: a pseudo-link leads there. */
+  readonly elsewhere: readonly { readonly path: string; readonly branch: BranchName; readonly at: string }[];
 }
 
 export interface RaceView {
@@ -153,6 +155,22 @@ function sheetOf(kernel: Kernel, racer: Racer, branch: BranchName, writable: boo
   };
 }
 
+/** Where the data of a file lie that is seen through a mount. */
+function elsewhere(kernel: Kernel, racer: Racer, seen: readonly string[], sheets: readonly RaceSheet[]): RaceLane["elsewhere"] {
+  const all = sheets.flatMap(({ branch, entries }) => entries.filter(({ what }) => what === "file").map(({ path }) => ({ branch, at: path })));
+  return seen.flatMap((path) => {
+    const ref = placeOf(kernel, `${ROOT}/${racer}/m/${path}`);
+    const data = ref === undefined ? undefined : typeOf(kernel, ref.sb).mapped(kernel, ref);
+    if (data === undefined || inodeAt(kernel, data)?.kind !== "file") return [];
+    const names = all.filter(({ branch, at }) => {
+      const place = placeOf(kernel, `${ROOT}/${racer}/${branch}/${at}`);
+      return place !== undefined && place.sb === data.sb && place.ino === data.ino;
+    });
+    const [first] = names;
+    return first === undefined || names.some(({ at }) => at === path) ? [] : [{ path, ...first }];
+  });
+}
+
 function stepView(text: string, record: StepRecord | undefined): RaceStep {
   if (record === undefined) return { text, odd: [] };
   const cell = ({ ok, answer, changes }: LaneRecord): RaceCell => ({ ok, answer, changes });
@@ -174,6 +192,14 @@ function pathsOf(lanes: readonly RaceLane[]): readonly string[] {
   return all.filter((path) => marked.has(path) || !all.some((other) => other.startsWith(`${path}/`)));
 }
 
+function laneView(kernel: Kernel, racer: Racer, { race, steps }: Log, writesMid: boolean): RaceLane {
+  const sheets = BRANCHES.map((branch) =>
+    sheetOf(kernel, racer, branch, branch === "top" || (branch === "mid" && racer !== "overlay" && writesMid), steps),
+  );
+  const seen = (steps.at(-1)?.lanes[racer].seen ?? race.seen[racer]).map((line) => line.split(" ")[0] ?? "");
+  return { racer, mountpoint: `${ROOT}/${racer}/m`, sheets, seen, elsewhere: elsewhere(kernel, racer, seen, sheets) };
+}
+
 /** The race that is mounted on a machine, if one is. */
 export function raceView(kernel: Kernel): RaceView | undefined {
   const place = placeOf(kernel, `${ROOT}/log`);
@@ -185,16 +211,7 @@ export function raceView(kernel: Kernel): RaceView | undefined {
   if (!stands) return undefined;
   const trace = traceNamed(log.race.trace);
   const { steps: records } = log;
-  const lanes = RACERS.map(
-    (racer): RaceLane => ({
-      racer,
-      mountpoint: `${ROOT}/${racer}/m`,
-      sheets: BRANCHES.map((branch) =>
-        sheetOf(kernel, racer, branch, branch === "top" || (branch === "mid" && racer !== "overlay" && trace?.mid === "rw"), records),
-      ),
-      seen: (records.at(-1)?.lanes[racer].seen ?? log.race.seen[racer]).map((line) => line.split(" ")[0] ?? ""),
-    }),
-  );
+  const lanes = RACERS.map((racer) => laneView(kernel, racer, log, trace?.mid === "rw"));
   const steps = (trace?.steps ?? []).map((operation, i) => stepView(textOf(operation), records[i]));
   const parted = steps.findIndex(({ parting }) => parting !== undefined);
   return {
