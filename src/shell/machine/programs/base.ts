@@ -2,7 +2,7 @@
 import type { Program } from "../../../linux/program";
 import { cp } from "./coreutils-copy";
 import { link, ln, mkdir, mv, rm, rmdir, unlink } from "./coreutils-files";
-import { cat, id, sleep, sort, uname, wc } from "./coreutils";
+import { cat, id, sort, wc } from "./coreutils";
 import { hostname, mount, umount } from "./util-linux";
 import { lsns } from "./util-linux-lsns";
 import { nsenter } from "./util-linux-nsenter";
@@ -22,10 +22,8 @@ export const basePrograms: Readonly<Record<string, Program>> = {
   nsenter,
   rm,
   rmdir,
-  sleep,
   sort,
   umount,
-  uname,
   unlink,
   unshare,
   wc,

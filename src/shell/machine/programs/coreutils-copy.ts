@@ -8,8 +8,8 @@
 import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, Program, System } from "../../../linux/program";
 import { destinations } from "./coreutils-files";
-import { given, joined, namesOf, shellQuoted, withoutSlashes } from "./coreutils-support";
-import { baseName, because, complain, print } from "./support";
+import { complain, given, joined, namesOf, shellQuoted, withoutSlashes } from "./coreutils-support";
+import { baseName, because, print } from "./support";
 
 export interface CopyOptions {
   readonly recursive: boolean;

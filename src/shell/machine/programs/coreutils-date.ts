@@ -9,8 +9,8 @@ import { EPOCH } from "../../../linux/types";
 import type { Invocation, Program, System } from "../../../linux/program";
 import { parseDate } from "./coreutils-date-words";
 import { sinceEpoch, strftime } from "./coreutils-strftime";
-import { calendar, fileName, given, quoted, shellQuoted, tryHelp } from "./coreutils-support";
-import { because, complain, linesOf, print, readFile } from "./support";
+import { calendar, complain, fileName, given, quoted, shellQuoted, tryHelp } from "./coreutils-support";
+import { because, linesOf, print, readFile } from "./support";
 
 const DEFAULT = "%a %b %e %H:%M:%S %Z %Y";
 const MAIL = "%a, %d %b %Y %H:%M:%S %z";

@@ -7,8 +7,20 @@
  */
 import type { Program, Invocation, System } from "../../../linux/program";
 import { copyInto } from "./coreutils-copy";
-import { changedMode, directoryOf, given, isDirectory, joined, namesOf, quoted, shellQuoted, tryHelp, withoutSlashes } from "./coreutils-support";
-import { baseName, because, complain, print } from "./support";
+import {
+  changedMode,
+  complain,
+  directoryOf,
+  given,
+  isDirectory,
+  joined,
+  namesOf,
+  quoted,
+  shellQuoted,
+  tryHelp,
+  withoutSlashes,
+} from "./coreutils-support";
+import { baseName, because, print } from "./support";
 
 function umaskOf(system: System): number {
   const now = system.umask(0);

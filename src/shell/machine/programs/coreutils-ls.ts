@@ -11,9 +11,9 @@ import { matches } from "../pattern";
 import { type Entry, type Order, ordered, styled } from "./coreutils-ls-entry";
 import { blockCount, type Layout, listing } from "./coreutils-ls-print";
 import { layoutOf, LS_OPTIONS, orderOf } from "./coreutils-ls-options";
-import { given, joined, shellQuoted } from "./coreutils-support";
+import { complain, given, joined, shellQuoted } from "./coreutils-support";
 import type { Parsed } from "./getopt";
-import { because, complain, print } from "./support";
+import { because, print } from "./support";
 
 type Follow = "never" | "directories" | "arguments" | "always";
 

@@ -9,9 +9,21 @@ import type { Program, System } from "../../../linux/program";
 import { copyInto } from "./coreutils-copy";
 import { destinations } from "./coreutils-files";
 import { umaskOf } from "./coreutils-mode";
-import { changedMode, directoryOf, fileName, given, isDirectory, joined, quoted, shellQuoted, tryHelp, withoutSlashes } from "./coreutils-support";
+import {
+  changedMode,
+  complain,
+  directoryOf,
+  fileName,
+  given,
+  isDirectory,
+  joined,
+  quoted,
+  shellQuoted,
+  tryHelp,
+  withoutSlashes,
+} from "./coreutils-support";
 import { gidNamed, uidNamed } from "./passwd";
-import { because, complain, print } from "./support";
+import { because, print } from "./support";
 
 /** A mode for something new: letters change what the umask leaves of 0666. */
 function newMode(system: System, text: string | undefined): number | undefined {

@@ -5,10 +5,10 @@
  */
 import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, Program, System } from "../../../linux/program";
-import { changedMode, given, joined, modeString, namesOf, quoted, shellQuoted, tryHelp, withoutSlashes } from "./coreutils-support";
+import { changedMode, complain, given, joined, modeString, namesOf, quoted, shellQuoted, tryHelp, withoutSlashes } from "./coreutils-support";
 import type { Parsed } from "./getopt";
 import { gidNamed, groupName, uidNamed, userByName, userName } from "./passwd";
-import { because, complain, print } from "./support";
+import { because, print } from "./support";
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 const shownMode = (mode: number): string => `${octal(mode)} (${modeString({ kind: "file", mode }).slice(1)})`;

@@ -5,8 +5,8 @@
  */
 import type { Program } from "../../../linux/program";
 import { canonical, type Demand } from "./coreutils-canonical";
-import { directoryOf, fileName, given, quoted, tryHelp, withoutSlashes } from "./coreutils-support";
-import { baseName, because, complain, print } from "./support";
+import { complain, directoryOf, fileName, given, quoted, tryHelp, withoutSlashes } from "./coreutils-support";
+import { baseName, because, print } from "./support";
 
 export const readlink: Program = (system, invocation) => {
   const options = given(system, invocation, {

@@ -8,10 +8,10 @@
 import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, Program, System } from "../../../linux/program";
 import { fullTime, sinceEpoch } from "./coreutils-strftime";
-import { given, modeString, quoted, quotedIfNeeded, rawMode, shellQuoted, tryHelp } from "./coreutils-support";
+import { complain, given, modeString, quoted, quotedIfNeeded, rawMode, shellQuoted, tryHelp } from "./coreutils-support";
 import { mountPointOf } from "./coreutils-mount-point";
 import { groupName, userName } from "./passwd";
-import { because, complain, print } from "./support";
+import { because, print } from "./support";
 
 const KINDS: Readonly<Record<Attributes["kind"], string>> = {
   file: "regular file",

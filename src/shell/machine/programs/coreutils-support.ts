@@ -7,7 +7,7 @@ import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, System } from "../../../linux/program";
 import { isWide } from "./columns";
 import { type Parsed, optionsGiven, type Spec } from "./getopt";
-import { baseName, because, complain, print } from "./support";
+import { because, print } from "./support";
 
 /** Quotes as the locale has them. */
 export const quoted = ({ env }: Invocation, text: string): string => (isWide(env) ? `\xe2\x80\x98${text}\xe2\x80\x99` : `'${text}'`);
@@ -31,9 +31,12 @@ export const fileName = (text: string): string => quotedIfNeeded(text, /:/);
 const escapes = (text: string): string =>
   [...text].map((c) => (c === "\n" ? "\\n" : c === "\t" ? "\\t" : `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`)).join("");
 
+/** A complaint of one of coreutils' programs: under the name by which it was called. */
+export const complain = (system: System, { argv }: Invocation, text: string): void => print(system, `${argv[0] ?? ""}: ${text}\n`, 2);
+
 export function tryHelp(system: System, invocation: Invocation, text?: string, status = 1): number {
   if (text !== undefined) complain(system, invocation, text);
-  print(system, `Try '${baseName(invocation.argv[0] ?? "")} --help' for more information.\n`, 2);
+  print(system, `Try '${invocation.argv[0] ?? ""} --help' for more information.\n`, 2);
   return status;
 }
 

@@ -4,9 +4,9 @@
  * @source coreutils@9.1
  */
 import type { Program } from "../../../linux/program";
-import { given, quoted, tryHelp } from "./coreutils-support";
+import { complain, given, quoted, tryHelp } from "./coreutils-support";
 import { groupName, groupsOf, userByName, userName } from "./passwd";
-import { because, complain, linesOf, optionsOf, print, readFile, slurp } from "./support";
+import { because, linesOf, optionsOf, print, readFile, slurp } from "./support";
 
 export const cat: Program = (system, invocation) => {
   const { rest } = optionsOf(invocation.argv.slice(1), { short: "u" });
@@ -49,22 +49,6 @@ export const sort: Program = (system, { argv }) => {
   return 0;
 };
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-export const sleep: Program = (system, invocation) => {
-  let seconds = 0;
-  for (const text of invocation.argv.slice(1)) {
-    const parts = /^(\d*\.?\d+)([smhd]?)$/.exec(text);
-    if (parts === null) {
-      complain(system, invocation, `invalid time interval ‘${text}’`);
-      return 1;
-    }
-    seconds += Number(parts[1]) * (UNITS[parts[2] ?? ""] ?? 1);
-  }
-  system.sleep(Math.round(seconds * 1e6));
-  return 0;
-};
-
 export const id: Program = (system, invocation) => {
   const options = given(system, invocation, { short: "ugGnrz", long: { user: "u", group: "g", groups: "G", name: "n", real: "r", zero: "z" } });
   if (options === undefined) return tryHelp(system, invocation);
@@ -97,22 +81,5 @@ export const id: Program = (system, invocation) => {
       `${[`uid=${named(ruid, userName(system, ruid))}`, `gid=${named(rgid, groupName(system, rgid))}`, ...effective, `groups=${all}`].join(" ")}\n`,
     );
   }
-  return 0;
-};
-
-export const uname: Program = (system, { argv }) => {
-  const { given } = optionsOf(argv.slice(1), { short: "snrvma" });
-  const found = system.uname();
-  if (!found.ok) return 1;
-  const { sysname, nodename, release, version, machine } = found.value;
-  const fields: readonly (readonly [string, string])[] = [
-    ["s", sysname],
-    ["n", nodename],
-    ["r", release],
-    ["v", version],
-    ["m", machine],
-  ];
-  const wanted = fields.filter(([key]) => given.has("a") || given.has(key) || (given.size === 0 && key === "s"));
-  print(system, `${wanted.map(([, text]) => text).join(" ")}\n`);
   return 0;
 };
