@@ -3,8 +3,10 @@
  * for; it comes with the machines, not with the interface.
  */
 import enFiles from "./en/manual-files.json";
-import enWords from "./en/manual.json";
+import enPaths from "./en/manual-paths.json";
 import koFiles from "./ko/manual-files.json";
+import koPaths from "./ko/manual-paths.json";
+import enWords from "./en/manual.json";
 import koWords from "./ko/manual.json";
 
 export interface ManualText {
@@ -27,6 +29,6 @@ interface Manual {
 }
 
 export const manuals: Readonly<Record<"en" | "ko", Manual>> = {
-  en: { words: enWords, pages: { ...enFiles } },
-  ko: { words: koWords, pages: { ...koFiles } },
+  en: { words: enWords, pages: { ...enFiles, ...enPaths } },
+  ko: { words: koWords, pages: { ...koFiles, ...koPaths } },
 };

@@ -1,5 +1,6 @@
 /** What a manual page says in any language: how the command is written, which real release it follows, what to read next. */
 import { filesFacts } from "./man-facts-files";
+import { pathsFacts } from "./man-facts-paths";
 
 export interface Facts {
   /** Lines of the synopsis. */
@@ -14,7 +15,7 @@ export interface Facts {
   readonly help?: number | "own";
 }
 
-export const programFacts: Readonly<Record<string, Facts>> = { ...filesFacts };
+export const programFacts: Readonly<Record<string, Facts>> = { ...filesFacts, ...pathsFacts };
 export const builtinFacts: Readonly<Record<string, Facts>> = {};
 
 /** Programs described on another's page. */
