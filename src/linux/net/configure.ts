@@ -67,6 +67,8 @@ function changeAddresses(
   if (device === undefined) return { errno: "ENODEV" };
   if (request.type === "address-flush") {
     for (const { address } of device.addresses) dropAddress(kernel, net, device.name, address);
+    const { six: _six, ...rest } = deviceNamed(kernel, net, device.name) ?? device;
+    if (request.sixToo) putDevice(kernel, rest);
     return { done: true };
   }
   const { address, prefix } = request.address;
@@ -78,9 +80,18 @@ function changeAddresses(
   }
   if (twin !== undefined) return { errno: "EEXIST", message: "ipv4: Address already assigned" };
   const secondary = device.addresses.some((other) => other.prefix === prefix && within(address, other.address, prefix));
-  const row = putDevice(kernel, { ...device, addresses: [...device.addresses, { ...request.address, secondary }] });
+  const row = putDevice(kernel, { ...device, addresses: inserted(device.addresses, { ...request.address, secondary }) });
   refreshRoutes(kernel, row);
   return { done: true };
+}
+
+const SCOPES = { global: 0, link: 253, host: 254 };
+
+/** A first address of a network stands after those of as wide a scope or narrower, and before all second ones. */
+function inserted(addresses: readonly InterfaceAddress[], fresh: InterfaceAddress): readonly InterfaceAddress[] {
+  if (fresh.secondary) return [...addresses, fresh];
+  const last = addresses.findLastIndex(({ secondary, scope }) => !secondary && SCOPES[fresh.scope] <= SCOPES[scope]);
+  return addresses.toSpliced(last + 1, 0, fresh);
 }
 
 /** With the first address of a network its others go too. */

@@ -231,7 +231,7 @@ function adaptBridge(kernel: Kernel, id: number): void {
 function moveLink(kernel: Kernel, row: DeviceRow, net: number, name: string): NetAnswer<DeviceRow> {
   if (net === row.net) return { done: row };
   if (row.kind === "loopback" || row.kind === "bridge") return { errno: "EINVAL", message: "The interface netns is immutable" };
-  if (deviceNamed(kernel, net, name) !== undefined) return { errno: "EEXIST", message: "" };
+  if (deviceNamed(kernel, net, name) !== undefined) return { errno: "EEXIST", message: "An interface with the same name exists in the target netns" };
   setUp(kernel, row.id, false);
   forgetNeighbours(kernel, row.id);
   if (row.master !== 0) enslave(kernel, findDevice(kernel, row.id) ?? row, "");

@@ -142,7 +142,7 @@ export type NetRequest =
   | { readonly type: "link-delete"; readonly name: string }
   | { readonly type: "link-set"; readonly name: string; readonly wish: LinkWish }
   | { readonly type: "address-add" | "address-delete"; readonly device: string; readonly address: Omit<InterfaceAddress, "secondary"> }
-  | { readonly type: "address-flush"; readonly device: string }
+  | { readonly type: "address-flush"; readonly device: string; readonly sixToo: boolean }
   | { readonly type: "routes" }
   | { readonly type: "route-add" | "route-delete" | "route-replace"; readonly route: RouteWish }
   | { readonly type: "route-get"; readonly target: Address }

@@ -135,10 +135,8 @@ export function changeRoute(kernel: Kernel, net: number, how: "add" | "delete" |
       return wish.via === undefined
         ? { errno: "ENETDOWN", message: "Device for nexthop is not up" }
         : { errno: "ENETUNREACH", message: "Nexthop has invalid gateway" };
-    if (wish.via !== undefined && wish.onlink !== true && (gateway?.kind !== "unicast" || gateway.via !== undefined))
-      return gateway?.kind === "local"
-        ? { errno: "EINVAL", message: "Nexthop has invalid gateway" }
-        : { errno: "ENETUNREACH", message: "Nexthop has invalid gateway" };
+    const reaches = gateway?.kind === "local" || (gateway?.kind === "unicast" && gateway.via === undefined);
+    if (wish.via !== undefined && wish.onlink !== true && !reaches) return { errno: "ENETUNREACH", message: "Nexthop has invalid gateway" };
   }
   if (wish.source !== undefined && !isLocal(kernel, net, wish.source)) return { errno: "EINVAL", message: "Invalid prefsrc address" };
   const through = device?.index ?? gateway?.device;

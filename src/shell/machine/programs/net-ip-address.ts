@@ -93,7 +93,7 @@ function flush(ip: Ip): void {
   }
   if (device === "") refuse("Flush requires arguments.", 255);
   if (!links(ip).some(({ name }) => name === device)) refuse(`Device "${device}" does not exist.`, 1);
-  ask(ip, { type: "address-flush", device });
+  ask(ip, { type: "address-flush", device, sixToo: ip.options.family !== "inet" });
 }
 
 export function ipAddress(ip: Ip): void {

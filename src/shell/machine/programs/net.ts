@@ -1,5 +1,6 @@
 /** Programs about the network: devices and routes, reaching others, serving them, and the packet filter. */
 import type { Program } from "../../../linux/program";
 import { ip } from "./net-ip";
+import { ping } from "./net-ping";
 
-export const netPrograms: Readonly<Record<string, Program>> = { ip };
+export const netPrograms: Readonly<Record<string, Program>> = { ip, ping };
