@@ -107,7 +107,13 @@ function external(shell: Shell, command: BashCommand & SimpleCommand, argv: read
   awaitAll(shell, [fork(shell, [frame], { group: 0, foreground: true })], sourceOf(argv));
 }
 
-const sourceOf = (argv: readonly string[]): string => argv.map((argument) => (/[\s"'$]/.test(argument) ? `"${argument}"` : argument)).join(" ");
+/** Roughly as it was written: what kind of quotes there were is guessed from what they had to protect. */
+const sourceOf = (argv: readonly string[]): string =>
+  argv
+    .map((argument) =>
+      /["$`\\]/.test(argument) && !argument.includes("'") ? `'${argument}'` : /[\s"'$]/.test(argument) ? `"${argument}"` : argument,
+    )
+    .join(" ");
 
 function ownPid(shell: Shell): number {
   const self = shell.system.identity();
@@ -137,7 +143,7 @@ export function replaceSelf(shell: Shell, { argv, env, redirects }: Extract<Fram
     return update(shell, { status: 127, ...ends });
   }
   leaveControl(shell);
-  const failed = shell.system.exec(path, argv, env);
+  const failed = shell.system.exec(path, argv, shell.state.dash ? env : { ...env, _: path });
   regainControl(shell);
   if (failed.errno === "ENOEXEC") return runText(shell, path, argv);
   const found = shell.system.stat(path);

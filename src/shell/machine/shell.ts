@@ -87,7 +87,8 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
     variables: {
       PATH: { text: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
       ...variables,
-      PWD: { text: env["PWD"] ?? "/", exported: true },
+      ...(base === "bash" ? { SHLVL: { text: String(levelOf(env["SHLVL"]) + 1), exported: true } } : {}),
+      PWD: { text: place(system, env["PWD"]), exported: true },
     },
     functions: {},
     options: set,
@@ -104,6 +105,18 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
   if (state.interactive) takeControl(started);
   update(started, { frames: [...beginning(started, command, script), ...(state.interactive && !state.dash ? startFiles(started, argv) : [])] });
   return started.state;
+}
+
+const levelOf = (text: string | undefined): number => (text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : 0);
+
+/** Where the shell stands: by the name it was told, as long as that leads there. */
+function place(system: System, named: string | undefined): string {
+  const here = system.stat(".");
+  const there = named?.startsWith("/") === true ? system.stat(named) : here;
+  if (named?.startsWith("/") === true && here.ok && there.ok && here.value.ino === there.value.ino && here.value.dev === there.value.dev)
+    return named;
+  const cwd = system.getcwd();
+  return cwd.ok ? cwd.value : (named ?? "/");
 }
 
 function beginning(started: Shell, command: string | undefined, script: string | undefined): readonly Frame[] {

@@ -2,14 +2,13 @@
 import type { Program } from "../../../linux/program";
 import { cp } from "./coreutils-copy";
 import { link, ln, mkdir, mv, rm, rmdir, unlink } from "./coreutils-files";
-import { cat, id, sort, wc } from "./coreutils";
+import { id } from "./coreutils";
 import { hostname, mount, umount } from "./util-linux";
 import { lsns } from "./util-linux-lsns";
 import { nsenter } from "./util-linux-nsenter";
 import { unshare } from "./util-linux-unshare";
 
 export const basePrograms: Readonly<Record<string, Program>> = {
-  cat,
   cp,
   hostname,
   id,
@@ -22,9 +21,7 @@ export const basePrograms: Readonly<Record<string, Program>> = {
   nsenter,
   rm,
   rmdir,
-  sort,
   umount,
   unlink,
   unshare,
-  wc,
 };

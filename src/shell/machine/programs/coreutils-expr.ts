@@ -159,7 +159,7 @@ export const expr: Program = (system, invocation) => {
     return isNull(value) ? 1 : 0;
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    const words2 = /^expecting/.test(fault.message)
+    const words2 = fault.message.startsWith("expecting")
       ? `syntax error: ${fault.message.replace("')'", quoted(invocation, ")"))} ${quoted(invocation, list[fault.message.endsWith("after") ? words.at - 1 : words.at] ?? "")}`
       : fault.message === "unexpected ')'"
         ? `syntax error: unexpected ${quoted(invocation, ")")}`

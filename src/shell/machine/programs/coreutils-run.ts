@@ -27,7 +27,7 @@ function splitWords(text: string): readonly string[] {
 }
 
 export const env: Program = (system, invocation) => {
-  const args = [...invocation.argv.slice(1)];
+  const args = invocation.argv.slice(1);
   const at = args.findIndex((arg) => /^(-[iv]*S|--split-string=)/.test(arg));
   if (at >= 0 && args.slice(0, at).every((arg) => arg.startsWith("-"))) {
     const inline = (args[at] ?? "").replace(/^(-[iv]*S|--split-string=)/, "");

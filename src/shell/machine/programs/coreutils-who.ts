@@ -143,7 +143,7 @@ export const which: Program = (system, invocation) => {
   const args = invocation.argv.slice(1);
   const [first = ""] = args;
   if (/^-./.test(first) && first !== "-a" && first !== "--") {
-    const illegal = [...first.slice(1)].find((letter) => letter !== "a") ?? "";
+    const illegal = /[^a]/.exec(first.slice(1))?.[0] ?? "";
     print(system, `Illegal option -${illegal}\nUsage: ${invocation.argv[0] ?? ""} [-a] args\n`, 2);
     return 2;
   }

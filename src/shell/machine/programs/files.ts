@@ -1,5 +1,6 @@
 /** Programs over files, and the everyday ones. */
 import type { Program } from "../../../linux/program";
+import { cat, wc } from "./coreutils-cat";
 import { date, touch } from "./coreutils-date";
 import { dir, ls, vdir } from "./coreutils-ls";
 import { install, mkfifo, mknod, mktemp, sync, truncate } from "./coreutils-make";
@@ -8,12 +9,14 @@ import { expr } from "./coreutils-expr";
 import { basename, dirname, pwd, readlink, realpath } from "./coreutils-paths";
 import { env, nice, nohup, printenv, timeout } from "./coreutils-run";
 import { bracket, echo, nay, printf, test, yea, yes } from "./coreutils-say";
+import { sort } from "./coreutils-sort";
 import { stat } from "./coreutils-stat";
 import { arch, groups, logname, setsid, sleep, tty, uname, uptime, which, whoami } from "./coreutils-who";
 
 export const filePrograms: Readonly<Record<string, Program>> = {
   arch,
   basename,
+  cat,
   chgrp,
   chmod,
   chown,
@@ -39,6 +42,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   realpath,
   setsid,
   sleep,
+  sort,
   stat,
   sync,
   test,
@@ -49,6 +53,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   uname,
   uptime,
   vdir,
+  wc,
   which,
   whoami,
   yes,
