@@ -11,7 +11,7 @@ import { knownNode, newNode, nodeOf, putNode, real, refOf, type UnionRow, unionO
 import type { NewNode, Ref } from "../types";
 import { COPYING, copyTo, leftOf, mayWrite } from "./copy-up";
 import { directories, mayBeNamed, newIno, stackAt, stackOf } from "./lookup";
-import { makeOpaque, takeWhiteout } from "./whiteout";
+import { makeOpaque, takeWhiteout, uncover } from "./whiteout";
 
 /** Where a new thing goes. A directory goes to the nearest writable branch to the left, the rest to the very first. */
 function branchFor(union: UnionRow, first: number, isDirectory: boolean): Result<number> {
@@ -21,7 +21,7 @@ function branchFor(union: UnionRow, first: number, isDirectory: boolean): Result
 }
 
 /** The branch of the leftmost place of a directory: where a name that is nowhere is thought to be. */
-export function firstBranch(kernel: Kernel, dir: Ref): Result<number> {
+function firstBranch(kernel: Kernel, dir: Ref): Result<number> {
   const [first] = directories(kernel, stackAt(kernel, dir));
   return first === undefined ? failure("ENOENT") : value(first.at);
 }
@@ -49,7 +49,10 @@ export function create(kernel: Kernel, dirRef: Ref, name: string, node: NewNode)
 }
 
 /**
- * A further name is made in the branch of the file; when that is read-only the file is copied up under its own name first.
+ * A further name is made in the branch of the file; when that is read-only the file is copied up under its own name first. Something
+ * hidden of that name in that branch is in the way.
+ *
+ * Not modelled: that a whiteout goes although the link then fails.
  *
  * @rule linux.unionfs.link
  * @source unionfs@2.6 fs/unionfs/inode.c unionfs_link
@@ -57,12 +60,7 @@ export function create(kernel: Kernel, dirRef: Ref, name: string, node: NewNode)
 export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Result<true> {
   const old = nodeOf(kernel, ref);
   const union = unionOf(kernel, dirRef.sb);
-  const first = firstBranch(kernel, dirRef);
-  if (!first.ok) return first;
   const dir = nodeOf(kernel, dirRef);
-  const above = directoryIn(kernel, union, dir, first.value, COPYING);
-  const shown = above.ok ? takeWhiteout(kernel, union, first.value, above.value, name) : above;
-  if (!shown.ok) return shown;
   const [top] = stackOf(kernel, old).places;
   if (top === undefined) return failure("ENOENT");
   const at = mayWrite(union, top.at) ? top.at : leftOf(union, top.at);
@@ -71,7 +69,8 @@ export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Resul
   const parent = from.ok ? directoryIn(kernel, union, dir, at, COPYING) : from;
   if (!from.ok || !parent.ok) return from.ok ? failure("EIO") : from;
   const linked = real(kernel, from.value).link(kernel, from.value, parent.value, name);
-  if (!linked.ok) return linked;
+  const shown = linked.ok ? uncover(kernel, union, dirRef, name, at) : linked;
+  if (!shown.ok) return shown;
   const known = knownNode(kernel, dirRef, name);
   if (known !== undefined) putNode(kernel, { ...known, hashed: false });
   newNode(kernel, dirRef, name, { kind: old.kind, ino: old.ino });

@@ -6,7 +6,7 @@
  * @source unionfs@2.6 fs/unionfs/lookup.c unionfs_lookup_full; fs/unionfs/whiteout.c is_validname
  */
 import { DONE, failure, type Kernel, type Result, value } from "../../types";
-import { type Find, NOWHERE, type Place, type Stack, stackWith, WHITEOUT_PREFIX, whiteoutIn } from "../branches/stack";
+import { type Find, type Place, type Stack, stackWith, WHITEOUT_PREFIX, whiteoutIn } from "../branches/stack";
 import { dropNode, knownNode, newNode, type NodeRow, nodeOf, putNode, realAttributes, realChild, refOf, unionOf } from "../branches/state";
 import { peek } from "../superblock";
 import type { Ref } from "../types";
@@ -70,6 +70,8 @@ export interface Named {
   readonly node: NodeRow;
   readonly stack: Stack;
   readonly top: Place;
+  /** Every instance, those under an opaque directory of that name too. */
+  readonly all: readonly Place[];
 }
 
 /** A name that is there, with all its instances. */
@@ -79,11 +81,27 @@ export function named(kernel: Kernel, dir: Ref, name: string): Result<Named> {
   const node = nodeOf(kernel, found.value);
   const stack = stackOf(kernel, node);
   const [top] = stack.places;
-  return top === undefined ? failure("ENOENT") : value({ node, stack, top });
+  return top === undefined ? failure("ENOENT") : value({ node, stack, top, all: allInstances(kernel, dir, name, stack) });
 }
 
-/** Where a name lies or would lie, its whiteout included; nowhere when a branch is damaged. */
-export function instances(kernel: Kernel, dir: Ref, name: string): Stack {
-  const found = find(kernel, unionOf(kernel, dir.sb), stackAt(kernel, dir), name);
-  return found.ok ? found.value : NOWHERE;
+/**
+ * Before a name is removed or moved it is looked up again. Instances that are known are not asked whether they are opaque, so that what
+ * lies under them is found, and hidden when they go.
+ *
+ * @source unionfs@2.6 fs/unionfs/lookup.c unionfs_partial_lookup
+ */
+function allInstances(kernel: Kernel, dir: Ref, name: string, { places: known }: Stack): readonly Place[] {
+  const places: Place[] = [];
+  for (const { at, ref } of directories(kernel, stackAt(kernel, dir))) {
+    const here = known.find((place) => place.at === at);
+    if (here !== undefined) places.push(here);
+    if (here !== undefined) continue;
+    const whiteout = whiteoutIn(kernel, ref, name);
+    if (!whiteout.ok || whiteout.value !== undefined) break;
+    const found = realChild(kernel, ref, name);
+    if (found === undefined) continue;
+    places.push({ at, ref: found });
+    if (isDir(kernel, found) && realChild(kernel, found, OPAQUE) !== undefined) break;
+  }
+  return places;
 }

@@ -30,9 +30,9 @@ export function unlink(kernel: Kernel, dirRef: Ref, name: string): Result<true> 
   return done;
 }
 
-function deleteAll(kernel: Kernel, union: UnionRow, dirRef: Ref, { node, stack }: Named): Result<true> {
+function deleteAll(kernel: Kernel, union: UnionRow, dirRef: Ref, { node, all }: Named): Result<true> {
   const dirs = stackAt(kernel, dirRef).places;
-  for (const { at } of stack.places) {
+  for (const { at } of all) {
     const parent = dirs.find((place) => place.at === at)?.ref;
     if (parent === undefined) continue;
     const type = real(kernel, parent);
@@ -61,10 +61,10 @@ export function rmdir(kernel: Kernel, dirRef: Ref, name: string): Result<true> {
   return done;
 }
 
-function removeFirst(kernel: Kernel, union: UnionRow, dirRef: Ref, { node, stack, top }: Named): Result<true> {
+function removeFirst(kernel: Kernel, union: UnionRow, dirRef: Ref, { node, all, top }: Named): Result<true> {
   const parent = stackAt(kernel, dirRef).places.find(({ at }) => at === top.at)?.ref;
   if (parent === undefined) return failure("ENOENT");
   const gone = removeEmptied(kernel, parent, node.name);
-  if (!gone.ok || stack.places.length === 1) return gone;
+  if (!gone.ok || all.length === 1) return gone;
   return createWhiteout(kernel, union, nodeOf(kernel, dirRef), node.name, top.at);
 }

@@ -2,7 +2,8 @@
  * Renaming in Unionfs: in the branch of the source, or, when that is read-only, in a copy further left. A directory moves only when it
  * holds nothing in other branches, and is opaque afterwards.
  *
- * Not modelled: undoing a rename after a branch failed half-way.
+ * Not modelled: undoing a rename after a branch failed half-way; that a name which arrives under a whiteout of a branch further left is seen
+ * for as long as it is remembered, and then no more.
  *
  * @rule linux.unionfs.rename
  * @source unionfs@2.6 fs/unionfs/rename.c unionfs_rename do_unionfs_rename may_rename_dir
@@ -13,9 +14,9 @@ import { whiteoutName } from "../branches/stack";
 import { forgetNode, nodeOf, parentOf, putNode, real, realAttributes, realChild, type UnionRow, unionOf } from "../branches/state";
 import type { Ref, RenameFlags } from "../types";
 import { COPYING, copyTo, leftOf, mayWrite } from "./copy-up";
-import { directories, instances, mayBeNamed, type Named, named, stackAt } from "./lookup";
+import { directories, mayBeNamed, type Named, named, stackAt } from "./lookup";
 import { isEmpty, isEmptyBelow } from "./readdir";
-import { createWhiteout, makeOpaque, takeWhiteout } from "./whiteout";
+import { createWhiteout, makeOpaque, uncover } from "./whiteout";
 
 /** @source unionfs@2.6 fs/unionfs/rename.c may_rename_dir */
 function mayMove(kernel: Kernel, union: UnionRow, { node, stack, top }: Named): Result<true> {
@@ -47,16 +48,19 @@ export function rename(kernel: Kernel, from: Ref, oldName: string, to: Ref, newN
 
 /** The branch it is done in: that of the source, or further left than every read-only instance of what is replaced. */
 function branchFor(union: UnionRow, source: number, over: Named | undefined): number | undefined {
-  const blocked = (over?.stack.places ?? []).filter(({ at }) => at < source && !mayWrite(union, at)).map(({ at }) => at);
+  const blocked = (over?.all ?? []).filter(({ at }) => at < source && !mayWrite(union, at)).map(({ at }) => at);
   if (blocked.length > 0) return leftOf(union, Math.min(...blocked));
   return mayWrite(union, source) ? source : leftOf(union, source);
 }
 
 function move(kernel: Kernel, union: UnionRow, source: Named, over: Named | undefined, to: Ref, newName: string): Result<true> {
-  const { node, stack, top } = source;
+  const { node, all, top } = source;
   const at = branchFor(union, top.at, over);
   if (at === undefined) return failure("EROFS");
   const copies = at !== top.at;
+  const inWay = (over?.all ?? []).some((place) => place.at < top.at && realAttributes(kernel, place.ref).kind === "dir");
+  // A directory to the left is unlinked like a file, which fails; after a copy nobody looks at that.
+  if (inWay && !copies) return failure("EISDIR");
   const dir = parentOf(kernel, node);
   if (copies) {
     const copied = copyTo(kernel, union, node, at);
@@ -65,7 +69,7 @@ function move(kernel: Kernel, union: UnionRow, source: Named, over: Named | unde
   }
   const places = parents(kernel, union, node.parent, to, at);
   if (!places.ok) return places;
-  const shown = takeWhiteout(kernel, union, at, places.value.to, newName);
+  const shown = uncover(kernel, union, to, newName, at);
   if (!shown.ok) return shown;
   const replaced = replace(kernel, union, over, to, newName, at, top.at);
   if (!replaced.ok) return replaced;
@@ -75,7 +79,7 @@ function move(kernel: Kernel, union: UnionRow, source: Named, over: Named | unde
   const arrived = realChild(kernel, places.value.to, newName);
   if (node.kind === "dir" && arrived !== undefined) makeOpaque(kernel, arrived);
   putNode(kernel, { ...node, parent: to.ino, name: newName });
-  return !copies && stack.places.length > 1 ? createWhiteout(kernel, union, dir, node.name, top.at) : DONE;
+  return !copies && all.length > 1 ? createWhiteout(kernel, union, dir, node.name, top.at) : DONE;
 }
 
 function parents(kernel: Kernel, union: UnionRow, from: number, to: Ref, at: number): Result<{ readonly from: Ref; readonly to: Ref }> {
@@ -85,16 +89,16 @@ function parents(kernel: Kernel, union: UnionRow, from: number, to: Ref, at: num
   return newParent.ok ? value({ from: oldParent.value, to: newParent.value }) : newParent;
 }
 
-/** Instances of the target to the left of the source go; a directory there cannot, and one in the same branch is emptied. */
+/** Instances of the target to the left of the source go; a directory there cannot, but its marks are taken away. */
 function replace(kernel: Kernel, union: UnionRow, over: Named | undefined, to: Ref, name: string, at: number, source: number): Result<true> {
   const dirs = stackAt(kernel, to).places;
-  for (const place of instances(kernel, to, name).places) {
+  for (const place of over?.all ?? []) {
     const parent = dirs.find((one) => one.at === place.at)?.ref;
     if (parent === undefined || !mayWrite(union, place.at)) continue;
     const isDir = realAttributes(kernel, place.ref).kind === "dir";
     if (isDir && place.at === over?.top.at) empty(kernel, place.ref);
-    if (place.at >= source || place.at === at) continue;
-    const gone = isDir ? failure("EISDIR") : real(kernel, parent).unlink(kernel, parent, name);
+    if (isDir || place.at >= source || place.at === at) continue;
+    const gone = real(kernel, parent).unlink(kernel, parent, name);
     if (!gone.ok) return gone;
   }
   if (over !== undefined) forgetNode(kernel, over.node, { ref: over.top.ref, writable: mayWrite(union, over.top.at) });

@@ -13,7 +13,7 @@ import { whiteoutName } from "../branches/stack";
 import { type NodeRow, real, realChild, type UnionRow } from "../branches/state";
 import type { NewNode, Ref } from "../types";
 import { COPYING, mayWrite } from "./copy-up";
-import { OPAQUE } from "./lookup";
+import { directories, OPAQUE, stackAt } from "./lookup";
 
 const WHITEOUT: NewNode = { kind: "file", mode: 0, uid: 0, gid: 0 };
 const OPAQUE_MARK: NewNode = { kind: "file", mode: 0o444, uid: 0, gid: 0 };
@@ -38,6 +38,16 @@ export function createWhiteout(kernel: Kernel, union: UnionRow, dir: NodeRow, na
 export function takeWhiteout(kernel: Kernel, union: UnionRow, at: number, parent: Ref, name: string): Result<true> {
   if (realChild(kernel, parent, whiteoutName(name)) === undefined) return DONE;
   return mayWrite(union, at) ? real(kernel, parent).unlink(kernel, parent, whiteoutName(name)) : failure("EROFS");
+}
+
+/** No whiteout may hide a name that arrives in a branch, nor one in a branch further left. */
+export function uncover(kernel: Kernel, union: UnionRow, to: Ref, name: string, at: number): Result<true> {
+  for (const place of directories(kernel, stackAt(kernel, to))) {
+    if (place.at > at) break;
+    const shown = takeWhiteout(kernel, union, place.at, place.ref, name);
+    if (!shown.ok) return shown;
+  }
+  return DONE;
 }
 
 export function makeOpaque(kernel: Kernel, dir: Ref): Result<true> {
