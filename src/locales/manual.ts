@@ -2,10 +2,14 @@
  * The manual of the simulated machines: what `man`, `--help` and `help` print, in both languages. Data only, read when a page is asked
  * for; it comes with the machines, not with the interface.
  */
+import enEveryday from "./en/manual-everyday.json";
 import enFiles from "./en/manual-files.json";
 import enPaths from "./en/manual-paths.json";
+import enText from "./en/manual-text.json";
+import koEveryday from "./ko/manual-everyday.json";
 import koFiles from "./ko/manual-files.json";
 import koPaths from "./ko/manual-paths.json";
+import koText from "./ko/manual-text.json";
 import enWords from "./en/manual.json";
 import koWords from "./ko/manual.json";
 
@@ -29,6 +33,6 @@ interface Manual {
 }
 
 export const manuals: Readonly<Record<"en" | "ko", Manual>> = {
-  en: { words: enWords, pages: { ...enFiles, ...enPaths } },
-  ko: { words: koWords, pages: { ...koFiles, ...koPaths } },
+  en: { words: enWords, pages: { ...enFiles, ...enPaths, ...enEveryday, ...enText } },
+  ko: { words: koWords, pages: { ...koFiles, ...koPaths, ...koEveryday, ...koText } },
 };

@@ -1,6 +1,8 @@
 /** What a manual page says in any language: how the command is written, which real release it follows, what to read next. */
+import { everydayFacts } from "./man-facts-everyday";
 import { filesFacts } from "./man-facts-files";
 import { pathsFacts } from "./man-facts-paths";
+import { textFacts } from "./man-facts-text";
 
 export interface Facts {
   /** Lines of the synopsis. */
@@ -15,8 +17,15 @@ export interface Facts {
   readonly help?: number | "own";
 }
 
-export const programFacts: Readonly<Record<string, Facts>> = { ...filesFacts, ...pathsFacts };
+export const programFacts: Readonly<Record<string, Facts>> = { ...filesFacts, ...pathsFacts, ...everydayFacts, ...textFacts };
 export const builtinFacts: Readonly<Record<string, Facts>> = {};
 
 /** Programs described on another's page. */
-export const sharedPages: Readonly<Record<string, string>> = { dir: "ls", vdir: "ls" };
+export const sharedPages: Readonly<Record<string, string>> = {
+  "[": "test",
+  dir: "ls",
+  egrep: "grep",
+  fgrep: "grep",
+  mawk: "awk",
+  vdir: "ls",
+};
