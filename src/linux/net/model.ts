@@ -180,7 +180,7 @@ export type Match =
       readonly notSyn?: boolean;
     }
   | { readonly kind: "multiport"; readonly side: "sports" | "dports" | "ports"; readonly ports: readonly (readonly [number, number])[] }
-  | { readonly kind: "icmp"; readonly type: Matching<number> }
+  | { readonly kind: "icmp"; readonly type: Matching<number>; readonly code?: number }
   | { readonly kind: "state" | "conntrack"; readonly states: Matching<readonly string[]> }
   | { readonly kind: "comment"; readonly text: string }
   | { readonly kind: "addrtype"; readonly side: "src" | "dst"; readonly type: Matching<string> };
@@ -199,6 +199,8 @@ export interface Rule {
   readonly to?: { readonly address?: Address; readonly last?: Address; readonly ports?: readonly [number, number] };
   /** Of REJECT. */
   readonly with?: string;
+  /** Of LOG: what stands before. */
+  readonly prefix?: string;
   readonly packets: number;
   readonly bytes: number;
 }

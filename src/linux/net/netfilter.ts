@@ -194,7 +194,7 @@ function matches(kernel: Kernel, match: Match, skb: Skb): boolean {
         (range) => (match.side !== "dports" && among(ports?.sport, range)) || (match.side !== "sports" && among(ports?.dport, range)),
       );
     case "icmp":
-      return holds(match.type, (type) => type === 255 || packet.icmp?.type === type);
+      return holds(match.type, (type) => type === 255 || (packet.icmp?.type === type && (match.code ?? packet.icmp.code) === packet.icmp.code));
     case "state":
     case "conntrack": {
       const row = skb.tracked === undefined ? undefined : connectionOf(kernel, skb.tracked.connection);

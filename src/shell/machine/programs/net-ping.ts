@@ -6,7 +6,6 @@
  * @source iputils@20221126 ping/ping.c ping/ping_common.c main_loop pinger finish
  */
 import { formatAddress } from "../../../linux/net/address";
-import type { Datagram } from "../../../linux/net/socket";
 import type { LinkInfo, NetAnswer } from "../../../linux/net/model";
 import type { Invocation, Program, System } from "../../../linux/program";
 import type { Errno } from "../../../linux/errno";
@@ -14,6 +13,8 @@ import { optionsOf, type PingOptions } from "./net-ping-options";
 import { hostAddress, shownHost, UNKNOWN_HOST } from "./net-names";
 import { finish, timeText } from "./net-ping-statistics";
 import { because, complain, print } from "./support";
+
+type Datagram = Extract<ReturnType<System["recvfrom"]>, { ok: true }>["value"];
 
 /** All that a ping is between two rounds. */
 export interface PingState {

@@ -1,6 +1,7 @@
 /** Programs about the network: devices and routes, reaching others, serving them, and the packet filter. */
 import type { Program } from "../../../linux/program";
 import { ip } from "./net-ip";
+import { iptables } from "./net-iptables";
 import { ping } from "./net-ping";
 
-export const netPrograms: Readonly<Record<string, Program>> = { ip, ping };
+export const netPrograms: Readonly<Record<string, Program>> = { ip, iptables, ping };
