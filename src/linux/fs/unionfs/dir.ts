@@ -10,7 +10,7 @@ import { directoryIn } from "../branches/copy";
 import { knownNode, newNode, nodeOf, putNode, real, refOf, type UnionRow, unionOf } from "../branches/state";
 import type { NewNode, Ref } from "../types";
 import { COPYING, copyTo, leftOf, mayWrite } from "./copy-up";
-import { directories, mayBeNamed, newIno, stackAt, stackOf } from "./lookup";
+import { directories, mayBeNamed, newIno, sightOf, stackAt, stackOf } from "./lookup";
 import { makeOpaque, takeWhiteout, uncover } from "./whiteout";
 
 /** Where a new thing goes. A directory goes to the nearest writable branch to the left, the rest to the very first. */
@@ -63,7 +63,8 @@ export function link(kernel: Kernel, ref: Ref, dirRef: Ref, name: string): Resul
   const dir = nodeOf(kernel, dirRef);
   const [top] = stackOf(kernel, old).places;
   if (top === undefined) return failure("ENOENT");
-  const at = mayWrite(union, top.at) ? top.at : leftOf(union, top.at);
+  const most = Math.min(top.at, sightOf(kernel, dir));
+  const at = mayWrite(union, most) ? most : leftOf(union, most);
   if (at === undefined) return failure("EROFS");
   const from = at === top.at ? value(top.ref) : copyTo(kernel, union, old, at);
   const parent = from.ok ? directoryIn(kernel, union, dir, at, COPYING) : from;

@@ -7,7 +7,20 @@
  */
 import { DONE, failure, type Kernel, type Result, value } from "../../types";
 import { type Find, type Place, type Stack, stackWith, WHITEOUT_PREFIX, whiteoutIn } from "../branches/stack";
-import { dropNode, knownNode, newNode, type NodeRow, nodeOf, putNode, realAttributes, realChild, refOf, unionOf } from "../branches/state";
+import {
+  dropNode,
+  isRoot,
+  knownNode,
+  newNode,
+  type NodeRow,
+  nodeOf,
+  parentOf,
+  putNode,
+  realAttributes,
+  realChild,
+  refOf,
+  unionOf,
+} from "../branches/state";
 import { peek } from "../superblock";
 import type { Ref } from "../types";
 
@@ -45,6 +58,14 @@ export const find: Find = (kernel, _union, dir, name, from = 0) => {
 export const stackOf = (kernel: Kernel, node: NodeRow): Stack => stackWith(kernel, unionOf(kernel, node.sb), node, find);
 export const stackAt = (kernel: Kernel, ref: Ref): Stack => stackOf(kernel, nodeOf(kernel, ref));
 export const topOf = (kernel: Kernel, node: NodeRow): Place | undefined => stackOf(kernel, node).places[0];
+
+/** The last branch in which what lies in a directory can be seen. */
+export function sightOf(kernel: Kernel, dir: NodeRow): number {
+  if (isRoot(dir)) return unionOf(kernel, dir.sb).branches.length - 1;
+  const { opaque, whiteout } = stackOf(kernel, dir);
+  const above = sightOf(kernel, parentOf(kernel, dir));
+  return Math.min(above, opaque ?? above, whiteout === undefined ? above : whiteout - 1);
+}
 
 /** Numbers are the union's own, given in the order in which names are met; they are not kept. */
 export const newIno = (kernel: Kernel, sb: number): number => kernel.tx.nextId(`linux.unionfs.ino/${kernel.machine}/${sb}`);

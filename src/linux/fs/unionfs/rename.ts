@@ -2,8 +2,8 @@
  * Renaming in Unionfs: in the branch of the source, or, when that is read-only, in a copy further left. A directory moves only when it
  * holds nothing in other branches, and is opaque afterwards.
  *
- * Not modelled: undoing a rename after a branch failed half-way; that a name which arrives under a whiteout of a branch further left is seen
- * for as long as it is remembered, and then no more.
+ * Not modelled: undoing a rename after a branch failed half-way; that a name which arrives under a whiteout or an opaque directory of a
+ * branch further left is seen for as long as it is remembered, and then no more: the whiteout goes, or the file is copied further left.
  *
  * @rule linux.unionfs.rename
  * @source unionfs@2.6 fs/unionfs/rename.c unionfs_rename do_unionfs_rename may_rename_dir
@@ -14,7 +14,7 @@ import { whiteoutName } from "../branches/stack";
 import { forgetNode, nodeOf, parentOf, putNode, real, realAttributes, realChild, type UnionRow, unionOf } from "../branches/state";
 import type { Ref, RenameFlags } from "../types";
 import { COPYING, copyTo, leftOf, mayWrite } from "./copy-up";
-import { directories, mayBeNamed, type Named, named, stackAt } from "./lookup";
+import { directories, mayBeNamed, type Named, named, sightOf, stackAt } from "./lookup";
 import { isEmpty, isEmptyBelow } from "./readdir";
 import { createWhiteout, makeOpaque, uncover } from "./whiteout";
 
@@ -46,36 +46,51 @@ export function rename(kernel: Kernel, from: Ref, oldName: string, to: Ref, newN
   return move(kernel, union, found.value, over, to, newName);
 }
 
-/** The branch it is done in: that of the source, or further left than every read-only instance of what is replaced. */
-function branchFor(union: UnionRow, source: number, over: Named | undefined): number | undefined {
+/**
+ * The branch it is done in: that of the source, or further left than every read-only instance of what is replaced, and than what would hide
+ * the name where it arrives.
+ */
+function branchFor(union: UnionRow, source: number, over: Named | undefined, sight: number): number | undefined {
   const blocked = (over?.all ?? []).filter(({ at }) => at < source && !mayWrite(union, at)).map(({ at }) => at);
-  if (blocked.length > 0) return leftOf(union, Math.min(...blocked));
-  return mayWrite(union, source) ? source : leftOf(union, source);
+  const most = Math.min(sight, blocked.length > 0 ? Math.min(...blocked) - 1 : source);
+  return mayWrite(union, most) ? most : leftOf(union, most);
+}
+
+/** What lies in the branch it is done in, seen or not, must give way as in any directory. */
+function mayReplace(kernel: Kernel, { node }: Named, there: Ref | undefined, emptied: boolean): Result<true> {
+  if (there === undefined) return DONE;
+  const { kind } = realAttributes(kernel, there);
+  if (kind !== "dir") return node.kind === "dir" ? failure("ENOTDIR") : DONE;
+  if (node.kind !== "dir") return failure("EISDIR");
+  const inside = real(kernel, there).readdir(kernel, there);
+  const left = inside.ok ? inside.value.filter(({ name }) => !emptied || !name.startsWith(whiteoutName(""))) : [];
+  return left.length > 0 ? failure("ENOTEMPTY") : DONE;
 }
 
 function move(kernel: Kernel, union: UnionRow, source: Named, over: Named | undefined, to: Ref, newName: string): Result<true> {
   const { node, all, top } = source;
-  const at = branchFor(union, top.at, over);
+  const at = branchFor(union, top.at, over, sightOf(kernel, nodeOf(kernel, to)));
   if (at === undefined) return failure("EROFS");
   const copies = at !== top.at;
   const inWay = (over?.all ?? []).some((place) => place.at < top.at && realAttributes(kernel, place.ref).kind === "dir");
   // A directory to the left is unlinked like a file, which fails; after a copy nobody looks at that.
   if (inWay && !copies) return failure("EISDIR");
+  const places = parents(kernel, union, node.parent, to, at);
+  if (!places.ok) return places;
+  const may = mayReplace(kernel, source, realChild(kernel, places.value.to, newName), over?.top.at === at);
+  if (!may.ok) return may;
   const dir = parentOf(kernel, node);
   if (copies) {
     const copied = copyTo(kernel, union, node, at);
     const hidden = copied.ok ? createWhiteout(kernel, union, dir, node.name, at) : copied;
     if (!hidden.ok) return hidden;
   }
-  const places = parents(kernel, union, node.parent, to, at);
-  if (!places.ok) return places;
-  const shown = uncover(kernel, union, to, newName, at);
-  if (!shown.ok) return shown;
   const replaced = replace(kernel, union, over, to, newName, at, top.at);
   if (!replaced.ok) return replaced;
   const type = real(kernel, places.value.from);
   const moved = type.rename(kernel, places.value.from, node.name, places.value.to, newName, {});
-  if (!moved.ok) return moved;
+  const shown = moved.ok ? uncover(kernel, union, to, newName, at) : moved;
+  if (!shown.ok) return shown;
   const arrived = realChild(kernel, places.value.to, newName);
   if (node.kind === "dir" && arrived !== undefined) makeOpaque(kernel, arrived);
   putNode(kernel, { ...node, parent: to.ino, name: newName });
