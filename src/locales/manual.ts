@@ -4,11 +4,17 @@
  */
 import enEveryday from "./en/manual-everyday.json";
 import enFiles from "./en/manual-files.json";
+import enIsolation from "./en/manual-isolation.json";
+import enNetwork from "./en/manual-network.json";
 import enPaths from "./en/manual-paths.json";
+import enSystem from "./en/manual-system.json";
 import enText from "./en/manual-text.json";
 import koEveryday from "./ko/manual-everyday.json";
 import koFiles from "./ko/manual-files.json";
+import koIsolation from "./ko/manual-isolation.json";
+import koNetwork from "./ko/manual-network.json";
 import koPaths from "./ko/manual-paths.json";
+import koSystem from "./ko/manual-system.json";
 import koText from "./ko/manual-text.json";
 import enWords from "./en/manual.json";
 import koWords from "./ko/manual.json";
@@ -33,6 +39,6 @@ interface Manual {
 }
 
 export const manuals: Readonly<Record<"en" | "ko", Manual>> = {
-  en: { words: enWords, pages: { ...enFiles, ...enPaths, ...enEveryday, ...enText } },
-  ko: { words: koWords, pages: { ...koFiles, ...koPaths, ...koEveryday, ...koText } },
+  en: { words: enWords, pages: { ...enFiles, ...enPaths, ...enEveryday, ...enText, ...enSystem, ...enIsolation, ...enNetwork } },
+  ko: { words: koWords, pages: { ...koFiles, ...koPaths, ...koEveryday, ...koText, ...koSystem, ...koIsolation, ...koNetwork } },
 };

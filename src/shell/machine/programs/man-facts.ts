@@ -1,7 +1,10 @@
 /** What a manual page says in any language: how the command is written, which real release it follows, what to read next. */
 import { everydayFacts } from "./man-facts-everyday";
 import { filesFacts } from "./man-facts-files";
+import { isolationFacts } from "./man-facts-isolation";
+import { networkFacts } from "./man-facts-network";
 import { pathsFacts } from "./man-facts-paths";
+import { systemFacts } from "./man-facts-system";
 import { textFacts } from "./man-facts-text";
 
 export interface Facts {
@@ -17,7 +20,15 @@ export interface Facts {
   readonly help?: number | "own";
 }
 
-export const programFacts: Readonly<Record<string, Facts>> = { ...filesFacts, ...pathsFacts, ...everydayFacts, ...textFacts };
+export const programFacts: Readonly<Record<string, Facts>> = {
+  ...filesFacts,
+  ...pathsFacts,
+  ...everydayFacts,
+  ...textFacts,
+  ...systemFacts,
+  ...isolationFacts,
+  ...networkFacts,
+};
 export const builtinFacts: Readonly<Record<string, Facts>> = {};
 
 /** Programs described on another's page. */
@@ -27,5 +38,6 @@ export const sharedPages: Readonly<Record<string, string>> = {
   egrep: "grep",
   fgrep: "grep",
   mawk: "awk",
+  sh: "bash",
   vdir: "ls",
 };
