@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "linux/syscalls",
     "linux/types",
     "linux/namespace/table",
+    "linux/process/capability-names",
     "linux/process/signal-names",
     "linux/process/task",
     "locales/manual",

@@ -73,7 +73,12 @@ www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
 user:x:1000:1000:user:/home/user:/bin/bash
 nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 `;
+/** Ranges of ids that a user may give away. */
+const SUBORDINATE = "user:100000:65536\n";
 const GROUP = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nuser:x:1000:\nnogroup:x:65534:\n";
+
+/** Programs that run with the rights of their file's owner. */
+const SET_USER_ID = ["newuidmap", "newgidmap"];
 
 const must = <T>(result: Result<T>, what: string): T => {
   invariant(result.ok, `boot: ${what}`);
@@ -94,10 +99,18 @@ function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
     );
   for (const [path, major, minor] of DEVICES) must(names.mknod(kernel, view, path, { kind: "char", mode: 0o666, rdev: [major, minor] }), path);
   for (const [path, target] of Object.entries(LINKS)) must(names.symlink(kernel, view, target, path), path);
-  const given = { "/etc/hostname": `${options.hostname}\n`, "/etc/passwd": PASSWD, "/etc/group": GROUP, ...options.files };
+  const given = {
+    "/etc/hostname": `${options.hostname}\n`,
+    "/etc/passwd": PASSWD,
+    "/etc/group": GROUP,
+    "/etc/subuid": SUBORDINATE,
+    "/etc/subgid": SUBORDINATE,
+    ...options.files,
+  };
   for (const [path, text] of Object.entries(given)) writeFile(kernel, view, path, text, 0o644);
   writeFile(kernel, view, "/etc/shadow", "root:*:19700:0:99999:7:::\n", 0o640);
-  for (const [path, program] of Object.entries(options.executables)) writeFile(kernel, view, path, executable(program), 0o755);
+  for (const [path, program] of Object.entries(options.executables))
+    writeFile(kernel, view, path, executable(program), SET_USER_ID.includes(program) ? 0o4755 : 0o755);
 }
 
 /** Brings a machine up; its first process is about to run. */

@@ -7,6 +7,7 @@ import { labPrograms } from "./lab";
 import { manualPrograms } from "./man";
 import { withUsages } from "./man-usage";
 import { netPrograms } from "./net";
+import { privilegePrograms } from "./privileges";
 import { processPrograms } from "./procps-signal";
 import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
@@ -19,6 +20,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = withUsages({
   ...labPrograms,
   ...manualPrograms,
   ...netPrograms,
+  ...privilegePrograms,
   ...processPrograms,
   ...resourcePrograms,
   ...textPrograms,
