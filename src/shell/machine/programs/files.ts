@@ -11,7 +11,10 @@ import { env, nice, nohup, printenv, timeout } from "./coreutils-run";
 import { bracket, echo, nay, printf, test, yea, yes } from "./coreutils-say";
 import { sort } from "./coreutils-sort";
 import { stat } from "./coreutils-stat";
+import { md5sum, sha1sum, sha256sum } from "./coreutils-sums";
 import { arch, groups, logname, setsid, sleep, tty, uname, uptime, which, whoami } from "./coreutils-who";
+import { cmp, diff } from "./diffutils";
+import { hexdump, od, xxd } from "./dumps";
 
 export const filePrograms: Readonly<Record<string, Program>> = {
   arch,
@@ -20,27 +23,34 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   chgrp,
   chmod,
   chown,
+  cmp,
   date,
+  diff,
   dir,
   dirname,
   echo,
   env,
   expr,
   groups,
+  hexdump,
   install,
   logname,
   ls,
+  md5sum,
   mkfifo,
   mknod,
   mktemp,
   nice,
   nohup,
+  od,
   printenv,
   printf,
   pwd,
   readlink,
   realpath,
   setsid,
+  sha1sum,
+  sha256sum,
   sleep,
   sort,
   stat,
@@ -56,7 +66,9 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   wc,
   which,
   whoami,
+  xxd,
   yes,
+  hd: (system, invocation) => hexdump(system, { ...invocation, argv: ["hd", "-C", ...invocation.argv.slice(1)] }),
   true: yea,
   false: nay,
   "[": bracket,

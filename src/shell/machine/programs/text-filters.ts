@@ -1,100 +1,15 @@
 /**
- * Small filters: head, tail, tr, cut, uniq, tee, seq, rev, tac, nl, paste, as coreutils 9.1 and util-linux 2.38 have them.
+ * Small filters: tr, cut, uniq, tee, seq, rev, tac, nl, paste, as coreutils 9.1 and util-linux 2.38 have them.
  *
- * Not modelled: `tail -f`, characters of several bytes in `tr` and `cut -c`, `head -c` and `tail -c` with suffixes.
+ * Not modelled: characters of several bytes in `tr` and `cut -c`.
  *
  * @source coreutils@9.1
  */
-import type { Invocation, Program, System } from "../../../linux/program";
+import type { Program } from "../../../linux/program";
 import { optionsGiven } from "./getopt";
-import { because, complain, print, readFile } from "./support";
+import { because, complain, print } from "./support";
+import { eachFile, head, linesWithEnds, tail } from "./text-ends";
 import { linesFrom } from "./text-input";
-
-/** Each file whole; `-` is what is piped in. A file that cannot be read is complained of. */
-function eachFile(
-  system: System,
-  invocation: Invocation,
-  paths: readonly string[],
-  say: (path: string, why: string) => string,
-  visit: (text: string, path: string, first: boolean) => void,
-): number {
-  let [status, first] = [0, true];
-  for (const path of paths.length === 0 ? ["-"] : paths) {
-    const all = readFile(system, path);
-    if ("errno" in all) {
-      complain(system, invocation, say(path, because(all.errno)));
-      status = 1;
-      continue;
-    }
-    visit(all.text, path, first);
-    first = false;
-  }
-  return status;
-}
-
-const cannotOpen = (path: string, why: string): string => `cannot open '${path}' for reading: ${why}`;
-/** Old spelling: `head -5` is `head -n 5`. */
-const modern = (argv: readonly string[]): readonly string[] => argv.map((arg, i) => (i === 1 && /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg));
-const linesWithEnds = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-const ENDS = { short: "n:c:qvz", long: { "lines=": "n", "bytes=": "c", quiet: "q", verbose: "v" } } as const;
-
-function titled(system: System, titles: boolean, path: string, first: boolean): void {
-  if (titles) print(system, `${first ? "" : "\n"}==> ${path === "-" ? "standard input" : path} <==\n`);
-}
-
-const head: Program = (system, invocation) => {
-  const options = optionsGiven(system, { ...invocation, argv: modern(invocation.argv) }, ENDS);
-  if (options === undefined) return 1;
-  const bytes = options.value("c");
-  const count = bytes ?? options.value("n") ?? "10";
-  if (!/^-?\d+$/.test(count)) {
-    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ‘${count}’`);
-    return 1;
-  }
-  const wanted = Number(count);
-  const paths = options.operands;
-  // From a pipe no more is read than is wanted.
-  if (bytes === undefined && paths.length === 0 && wanted >= 0 && !count.startsWith("-")) {
-    const lines = linesFrom(system, invocation, paths);
-    for (let i = 0; i < wanted; i++) {
-      const line = lines.next();
-      if (line === undefined) break;
-      print(system, `${line}${lines.ended() ? "\n" : ""}`);
-    }
-    return lines.failed() ? 1 : 0;
-  }
-  const titles = options.has("v") || (paths.length > 1 && !options.has("q"));
-  return eachFile(system, invocation, paths, cannotOpen, (text, path, first) => {
-    titled(system, titles, path, first);
-    const from = count.startsWith("-");
-    if (bytes !== undefined) print(system, from ? text.slice(0, Math.max(0, text.length + wanted)) : text.slice(0, wanted));
-    else {
-      const lines = linesWithEnds(text);
-      print(system, lines.slice(0, from ? Math.max(0, lines.length + wanted) : wanted).join(""));
-    }
-  });
-};
-
-const tail: Program = (system, invocation) => {
-  const options = optionsGiven(system, { ...invocation, argv: modern(invocation.argv) }, ENDS);
-  if (options === undefined) return 1;
-  const bytes = options.value("c");
-  const count = bytes ?? options.value("n") ?? "10";
-  if (!/^[-+]?\d+$/.test(count)) {
-    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ‘${count}’`);
-    return 1;
-  }
-  const wanted = Math.abs(Number(count));
-  const from = count.startsWith("+");
-  const paths = options.operands;
-  const titles = options.has("v") || (paths.length > 1 && !options.has("q"));
-  return eachFile(system, invocation, paths, cannotOpen, (text, path, first) => {
-    titled(system, titles, path, first);
-    const parts = bytes === undefined ? linesWithEnds(text) : [...text];
-    const kept = from ? parts.slice(Math.max(0, wanted - 1)) : wanted === 0 ? [] : parts.slice(-wanted);
-    print(system, kept.join(""));
-  });
-};
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", f: "\f", v: "\v", a: "\x07", b: "\b", "\\": "\\" };
 const SETS: Readonly<Record<string, RegExp>> = {
