@@ -1,7 +1,8 @@
 /** The programs that come with every machine: files, processes, mounts and namespaces. */
 import type { Program } from "../../../linux/program";
 import { cp } from "./coreutils-copy";
-import { link, ln, mkdir, mv, rm, rmdir, unlink } from "./coreutils-files";
+import { link, ln, mkdir, mv, rmdir, unlink } from "./coreutils-files";
+import { rm } from "./coreutils-remove";
 import { id } from "./coreutils";
 import { hostname, mount, umount } from "./util-linux";
 import { lsns } from "./util-linux-lsns";

@@ -7,6 +7,7 @@
  */
 import type { Attributes } from "../../../linux/fs/types";
 import type { Invocation, Program, System } from "../../../linux/program";
+import { asker, overwriting } from "./coreutils-asking";
 import { destinations } from "./coreutils-files";
 import { complain, given, joined, namesOf, shellQuoted, withoutSlashes } from "./coreutils-support";
 import { baseName, because, print } from "./support";
@@ -24,6 +25,8 @@ export interface CopyOptions {
   readonly update: boolean;
   readonly clobber: boolean;
   readonly attributesOnly?: boolean;
+  /** Whether one file may take the place of another, where a person wants to be asked. */
+  readonly asks?: (question: string) => boolean;
 }
 
 const CHUNK = 65_536;
@@ -40,6 +43,9 @@ export function copyInto(system: System, invocation: Invocation, from: string, t
     const same = target.ok && target.value.ino === source.ino && target.value.dev === source.dev;
     if (same) return fail(`${shellQuoted(from)} and ${shellQuoted(to)} are the same file`);
     if (!options.clobber) return true;
+    if (options.asks !== undefined && source.kind !== "dir" && !options.asks(overwriting(system, to, there.value))) return true;
+    if (source.kind === "file" && there.value.kind === "symlink" && !target.ok && !options.recursive && !options.force)
+      return fail(`not writing through dangling symlink ${shellQuoted(to)}`);
     if (options.update && there.value.mtime >= source.mtime) return true;
     if (source.kind !== "dir" && there.value.kind === "dir") return fail(`cannot overwrite directory ${shellQuoted(to)} with non-directory`);
     if (source.kind === "dir" && there.value.kind !== "dir")
@@ -166,6 +172,7 @@ export const cp: Program = (system, invocation) => {
       "symbolic-link": "s",
       "target-directory=": "t",
       "no-target-directory": "T",
+      interactive: "i",
       update: "u",
       verbose: "v",
       parents: "parents",
@@ -192,10 +199,12 @@ export const cp: Program = (system, invocation) => {
     clobber: !options.has("n"),
     attributesOnly: options.has("attributes"),
   };
+  const last = options.options.findLast(({ key }) => key === "i" || key === "n")?.key;
+  const asking: CopyOptions = last === "i" ? { ...how, clobber: true, asks: asker(system, invocation) } : how;
   let status = 0;
   for (const [from, to] of pairs) {
     const inside = recursive && baseName(withoutSlashes(from)) === "." ? to.slice(0, to.lastIndexOf("/")) || "/" : to;
-    if (!copyInto(system, invocation, from, inside, how)) status = 1;
+    if (!copyInto(system, invocation, from, inside, asking)) status = 1;
   }
   return status;
 };

@@ -6,6 +6,7 @@
  * @source coreutils@9.1
  */
 import type { Program, Invocation, System } from "../../../linux/program";
+import { asker, mayAsk, overwriting } from "./coreutils-asking";
 import { copyInto } from "./coreutils-copy";
 import {
   changedMode,
@@ -69,6 +70,7 @@ export const rmdir: Program = (system, invocation) => {
   let status = 0;
   for (const path of options.operands) {
     for (let at = path; ; at = directoryOf(at)) {
+      if (options.has("v")) print(system, `rmdir: removing directory, ${shellQuoted(at)}\n`);
       const done = system.rmdir(at);
       if (!done.ok && !(options.has("ignore") && done.errno === "ENOTEMPTY")) {
         complain(system, invocation, `failed to remove ${at === path ? "" : "directory "}${shellQuoted(at)}: ${because(done.errno)}`);
@@ -76,57 +78,6 @@ export const rmdir: Program = (system, invocation) => {
       }
       if (!done.ok || !options.has("p") || [".", "/"].includes(directoryOf(at))) break;
     }
-  }
-  return status;
-};
-
-export const rm: Program = (system, invocation) => {
-  const options = given(system, invocation, {
-    short: "dfirRvI",
-    long: { force: "f", recursive: "r", dir: "d", verbose: "v", "no-preserve-root": "np", "preserve-root": "pr", "one-file-system": "x" },
-  });
-  if (options === undefined) return 1;
-  if (options.operands.length === 0) return options.has("f") ? 0 : tryHelp(system, invocation, "missing operand");
-  const recursive = options.has("r") || options.has("R");
-  let status = 0;
-  const fail = (text: string): false => {
-    complain(system, invocation, text);
-    status = 1;
-    return false;
-  };
-  const remove = (path: string): boolean => {
-    const found = system.lstat(path);
-    if (!found.ok)
-      return options.has("f") && (found.errno === "ENOENT" || found.errno === "ENOTDIR")
-        ? true
-        : fail(`cannot remove ${shellQuoted(path)}: ${because(found.errno)}`);
-    if (found.value.kind !== "dir") {
-      const done = system.unlink(path);
-      if (done.ok && options.has("v")) print(system, `removed ${shellQuoted(path)}\n`);
-      return done.ok || fail(`cannot remove ${shellQuoted(path)}: ${because(done.errno)}`);
-    }
-    if (!recursive && !options.has("d")) return fail(`cannot remove ${shellQuoted(path)}: ${because("EISDIR")}`);
-    if (recursive) {
-      const inside = namesOf(system, path);
-      if ("errno" in inside) {
-        if (!system.rmdir(path).ok) return fail(`cannot remove ${shellQuoted(path)}: ${because(inside.errno)}`);
-        return true;
-      }
-      let all = true;
-      for (const name of inside.names) if (!remove(joined(path, name))) all = false;
-      if (!all) return false;
-    }
-    const done = system.rmdir(path);
-    if (done.ok && options.has("v")) print(system, `removed directory ${shellQuoted(path)}\n`);
-    return done.ok || fail(`cannot remove ${shellQuoted(path)}: ${because(done.errno)}`);
-  };
-  for (const path of options.operands) {
-    const last = baseName(withoutSlashes(path));
-    if (recursive && (last === "." || last === "..")) fail(`refusing to remove '.' or '..' directory: skipping ${shellQuoted(path)}`);
-    else if (recursive && withoutSlashes(path) === "/" && !options.has("np")) {
-      fail("it is dangerous to operate recursively on '/'");
-      complain(system, invocation, "use --no-preserve-root to override this failsafe");
-    } else remove(path);
   }
   return status;
 };
@@ -161,6 +112,8 @@ export const mv: Program = (system, invocation) => {
   const pairs = destinations(system, invocation, options.operands, options.value("t"), options.has("T"));
   if (pairs === undefined) return 1;
   let status = 0;
+  const how = options.options.findLast(({ key }) => key === "f" || key === "i" || key === "n")?.key;
+  const asks = asker(system, invocation);
   const fail = (text: string): void => {
     complain(system, invocation, text);
     status = 1;
@@ -172,7 +125,7 @@ export const mv: Program = (system, invocation) => {
       fail(`cannot stat ${shellQuoted(from)}: ${because(found.errno)}`);
       continue;
     }
-    if (there.ok && options.has("n")) continue;
+    if (there.ok && how === "n") continue;
     const same = there.ok && there.value.ino === found.value.ino && there.value.dev === found.value.dev;
     if (same) {
       fail(`${shellQuoted(from)} and ${shellQuoted(to)} are the same file`);
@@ -186,6 +139,7 @@ export const mv: Program = (system, invocation) => {
       fail(`cannot overwrite non-directory ${shellQuoted(to)} with directory ${shellQuoted(from)}`);
       continue;
     }
+    if (there.ok && mayAsk(system, to, there.value, how) && !asks(overwriting(system, to, there.value))) continue;
     const done = system.rename(from, to);
     if (done.ok) {
       if (options.has("v")) print(system, `renamed ${shellQuoted(from)} -> ${shellQuoted(to)}\n`);
@@ -271,7 +225,7 @@ export const ln: Program = (system, invocation) => {
       if (done.ok && options.has("v")) print(system, `${shellQuoted(to)} ${symbolic ? "->" : "=>"} ${shellQuoted(from)}\n`);
       if (!done.ok) {
         const words = symbolic
-          ? `failed to create symbolic link ${shellQuoted(to)}`
+          ? `failed to create symbolic link ${shellQuoted(to)}${from === "" ? ` -> ${shellQuoted(from)}` : ""}`
           : `failed to create hard link ${shellQuoted(to)}${done.errno === "EEXIST" ? "" : ` => ${shellQuoted(from)}`}`;
         problem = `${words}: ${because(done.errno)}`;
       }

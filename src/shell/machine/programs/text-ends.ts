@@ -1,14 +1,14 @@
 /**
  * The ends of files: head and tail.
  *
- * Not modelled: `tail -f`.
- *
  * @source coreutils@9.1 src/head.c src/tail.c
  */
 import type { Invocation, Program, System } from "../../../linux/program";
+import { quoted } from "./coreutils-support";
 import { sizeOf } from "./coreutils-make";
 import { optionsGiven } from "./getopt";
 import { because, complain, print, readFile } from "./support";
+import { follow, type Following, following } from "./text-follow";
 import { linesFrom } from "./text-input";
 
 /** Each file whole; `-` is what is piped in. A file that cannot be read is complained of. */
@@ -33,7 +33,8 @@ export function eachFile(
   return status;
 }
 
-const cannotOpen = (path: string, why: string): string => `cannot open '${path}' for reading: ${why}`;
+const cannotOpen = (path: string, why: string): string =>
+  why === because("EISDIR") ? `error reading '${path}': ${why}` : `cannot open '${path}' for reading: ${why}`;
 /** Old spelling: `head -5` is `head -n 5`. */
 const modern = (argv: readonly string[]): readonly string[] => argv.map((arg, i) => (i === 1 && /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg));
 export const linesWithEnds = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
@@ -83,7 +84,7 @@ export const head: Program = (system, invocation) => {
   const bytes = counted(options.value("c"));
   const count = bytes ?? counted(options.value("n")) ?? "10";
   if (!/^-?\d+$/.test(count)) {
-    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ‘${count}’`);
+    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quoted(invocation, count)}`);
     return 1;
   }
   const wanted = Number(count);
@@ -112,22 +113,41 @@ export const head: Program = (system, invocation) => {
 };
 
 export const tail: Program = (system, invocation) => {
-  const options = optionsGiven(system, { ...invocation, argv: modern(invocation.argv) }, ENDS);
+  const options = optionsGiven(
+    system,
+    { ...invocation, argv: modern(invocation.argv) },
+    { short: `${ENDS.short}fFs:`, long: { ...ENDS.long, "follow?": "follow", retry: "retry", "sleep-interval=": "s", "pid=": "pid" } },
+  );
   if (options === undefined) return 1;
   const bytes = counted(options.value("c"));
   const count = bytes ?? counted(options.value("n")) ?? "10";
   if (!/^[-+]?\d+$/.test(count)) {
-    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ‘${count}’`);
+    complain(system, invocation, `invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quoted(invocation, count)}`);
     return 1;
   }
   const wanted = Math.abs(Number(count));
   const from = count.startsWith("+");
   const paths = options.operands;
   const titles = options.has("v") || (paths.length > 1 && !options.has("q"));
-  return eachFile(system, invocation, paths, cannotOpen, (text, path, first) => {
-    titled(system, titles, path, first);
-    const parts = bytes === undefined ? linesWithEnds(text) : [...text];
-    const kept = from ? parts.slice(Math.max(0, wanted - 1)) : wanted === 0 ? [] : parts.slice(-wanted);
-    print(system, kept.join(""));
-  });
+  const follows = options.has("f") || options.has("F") || options.has("follow");
+  const read: (readonly [string, number])[] = [];
+  const show = (): number =>
+    eachFile(system, invocation, paths, cannotOpen, (text, path, first) => {
+      titled(system, titles, path, first);
+      const parts = bytes === undefined ? linesWithEnds(text) : [...text];
+      const kept = from ? parts.slice(Math.max(0, wanted - 1)) : wanted === 0 ? [] : parts.slice(-wanted);
+      print(system, kept.join(""));
+      read.push([path, text.length]);
+    });
+  const begun = invocation.state as unknown as Following | undefined;
+  const status = begun === undefined ? show() : 0;
+  if (!follows) return status;
+  if (begun === undefined && read.length === 0) {
+    complain(system, invocation, "no files remaining");
+    return 1;
+  }
+  const seconds = Number(options.value("s") ?? 1);
+  const byName = options.has("F") || options.value("follow") === "name";
+  const micros = Math.max(1000, Math.round((Number.isFinite(seconds) ? seconds : 1) * 1e6));
+  return follow(system, invocation, begun ?? following(system, read), { byName, titles, micros, pid: options.value("pid") });
 };

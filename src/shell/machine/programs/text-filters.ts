@@ -6,6 +6,8 @@
  * @source coreutils@9.1
  */
 import type { Program } from "../../../linux/program";
+import { quoted } from "./coreutils-support";
+import { format } from "../format";
 import { optionsGiven } from "./getopt";
 import { because, complain, print } from "./support";
 import { eachFile, head, linesWithEnds, tail } from "./text-ends";
@@ -65,7 +67,8 @@ const tr: Program = (system, invocation) => {
   const drops = options.has("d");
   const squeezes = options.has("s");
   if (one === undefined || (two === undefined && !drops && !squeezes)) {
-    const what = one === undefined ? "missing operand" : `missing operand after ‘${one}’\nTwo strings must be given when translating.`;
+    const what =
+      one === undefined ? "missing operand" : `missing operand after ${quoted(invocation, one)}\nTwo strings must be given when translating.`;
     print(system, `tr: ${what}\nTry 'tr --help' for more information.\n`, 2);
     return 1;
   }
@@ -217,7 +220,11 @@ const seq: Program = (system, invocation) => {
   const bad = numbers.find((text) => !/^[-+]?(\d+\.?\d*|\.\d+)$/.test(text));
   if (bad !== undefined || numbers.length === 0 || numbers.length > 3) {
     const what =
-      bad !== undefined ? `invalid floating point argument: ‘${bad}’` : numbers.length === 0 ? "missing operand" : `extra operand ‘${numbers[3]}’`;
+      bad !== undefined
+        ? `invalid floating point argument: ${quoted(invocation, bad)}`
+        : numbers.length === 0
+          ? "missing operand"
+          : `extra operand ${quoted(invocation, numbers[3] ?? "")}`;
     print(system, `seq: ${what}\nTry 'seq --help' for more information.\n`, 2);
     return 1;
   }
@@ -226,11 +233,15 @@ const seq: Program = (system, invocation) => {
   const scale = 10 ** places;
   const [from, by, to] = [first, step, last].map((text) => Math.round(Number(text) * scale)) as [number, number, number];
   if (by === 0) {
-    print(system, `seq: invalid Zero increment value: ‘${step}’\nTry 'seq --help' for more information.\n`, 2);
+    print(system, `seq: invalid Zero increment value: ${quoted(invocation, step ?? "")}\nTry 'seq --help' for more information.\n`, 2);
     return 1;
   }
   const separator = options.value("s") ?? "\n";
-  const shown = (value: number): string => (value / scale).toFixed(places);
+  const template = options.value("f")?.replace(/%([-+ #0']*\d*)g/, `%$1.${places}f`);
+  const shown = (value: number): string => {
+    const plain = (value / scale).toFixed(places);
+    return template === undefined ? plain : format(template, [plain]).text;
+  };
   const width = options.has("w") ? Math.max(shown(from).length, shown(to).length) : 0;
   let empty = true;
   for (let value = from; by > 0 ? value <= to : value >= to; value += by) {

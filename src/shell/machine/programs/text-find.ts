@@ -6,6 +6,7 @@
  * @source findutils@4.9
  */
 import type { Program, System } from "../../../linux/program";
+import { quoted } from "./coreutils-support";
 import { optionsGiven } from "./getopt";
 import { execAlong } from "./util-linux-run";
 import { because, baseName, complain, print, slurp } from "./support";
@@ -61,7 +62,11 @@ const withChildren =
     if (typeof state !== "object" || state === null || !("command" in state)) return program(system, invocation);
     const command = state.command as readonly string[];
     const errno = execAlong(system, command, invocation.env);
-    complain(system, invocation, errno === "ENOENT" ? `‘${command[0]}’: ${because(errno)}` : `${command[0]}: ${because(errno)}`);
+    complain(
+      system,
+      invocation,
+      errno === "ENOENT" ? `${quoted(invocation, command[0] ?? "")}: ${because(errno)}` : `${command[0]}: ${because(errno)}`,
+    );
     return errno === "ENOENT" ? 127 : 126;
   };
 
@@ -269,7 +274,7 @@ const find: Program = (system, invocation) => {
   const visit = (path: string, depth: number): void => {
     const found = system.lstat(path);
     if (!found.ok) {
-      complain(system, invocation, `‘${path}’: ${because(found.errno)}`);
+      complain(system, invocation, `${quoted(invocation, path)}: ${because(found.errno)}`);
       status = 1;
       return;
     }
@@ -280,7 +285,7 @@ const find: Program = (system, invocation) => {
     if (found.value.kind === "dir" && depth < reading.most) {
       const names = namesIn(system, path);
       if (names === undefined) {
-        complain(system, invocation, `‘${path}’: Permission denied`);
+        complain(system, invocation, `${quoted(invocation, path)}: Permission denied`);
         status = 1;
       } else for (const name of names) visit(path.endsWith("/") ? `${path}${name}` : `${path}/${name}`, depth + 1);
     }
