@@ -124,6 +124,26 @@ class Lines implements TranscriptWorld {
     return { exit: "timeout", stdout: before + text };
   }
 
+  private newestTask(): number {
+    return Math.max(
+      ...this.timeline
+        .table(taskTable)
+        .rows()
+        .map(({ id }) => id),
+    );
+  }
+
+  /** What the host calls the first process that was born after another one. */
+  private numberAfter(task: number): string {
+    const born = this.timeline
+      .table(taskTable)
+      .rows()
+      .filter(({ id }) => id > task);
+    const first = born.toSorted((a, b) => a.id - b.id)[0];
+    // The first namespace is the machine's own, the second that of the host's shell.
+    return String(first?.numbers[1]?.[1] ?? "");
+  }
+
   begin(from: string, name: string, command: string): string {
     const [input, output] = [`${PIPES}/${name}.in`, `${PIPES}/${name}.out`];
     this.start(`${name}-pipes`, ["bash", "-c", `rm -f ${input} ${output}; mkfifo ${input} ${output}`]);
@@ -134,11 +154,11 @@ class Lines implements TranscriptWorld {
     this.lines.set(name, { into: `${name}-in`, from: `${name}-out`, seen: 0 });
     const line = this.lines.get(from);
     if (line === undefined) throw new Error(`no shell ${from}`);
+    const newest = this.newestTask();
     this.feed(line, `${command} < ${input} > ${output} 2>&1 &\n`);
     this.settle();
-    const pid = this.say(from, "echo $!").stdout.trim();
     this.say(name, ":");
-    return pid;
+    return this.numberAfter(newest);
   }
 }
 

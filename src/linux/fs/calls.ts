@@ -65,6 +65,8 @@ export function mkdir(kernel: Kernel, task: TaskView, path: string, mode: number
 export function mknod(kernel: Kernel, task: TaskView, path: string, node: Pick<NewNode, "kind" | "mode" | "rdev">): Result<true> {
   const last = freeName(kernel, task, path, false);
   if (!last.ok) return last;
+  const may = mayCreate(kernel, task.credentials, last.value.parent.ref, last.value.seen);
+  if (!may.ok) return may;
   const device = node.kind === "char" || node.kind === "block";
   const whiteout = node.kind === "char" && node.rdev?.[0] === 0 && node.rdev[1] === 0;
   if (device && !whiteout && !capable(task.credentials, "MKNOD")) return failure("EPERM");

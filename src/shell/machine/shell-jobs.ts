@@ -103,7 +103,8 @@ function noteChange(shell: Shell, job: Job, status: WaitStatus): void {
     if (status.kind === "stopped" && shell.state.interactive) write(shell.system, 2, `\n${jobLine(shell, now)}`);
     return;
   }
-  if (status.kind === "signaled" && !shell.state.interactive) tellKilled(shell, job.pids.at(-1) ?? 0, status.signal, job.source);
+  // dash tells only of what it waits for.
+  if (status.kind === "signaled" && !shell.state.interactive && !shell.state.dash) tellKilled(shell, job.pids.at(-1) ?? 0, status.signal, job.source);
   settle(shell, job, statusOf(status), status.kind === "signaled" ? status.signal : undefined);
 }
 

@@ -31,6 +31,7 @@ class Names {
 
 const LAST_PID = FIRST_PID + 4000;
 
+/** As the recorder did it, which also kept neither bash's word on a killed job, nor the columns of id maps, nor a last hint at dmesg. */
 function normalised(text: string, names: Names, saved: ReadonlyMap<string, string>): string {
   let out = text.replaceAll(WORK, "$D");
   for (const [name, value] of saved) if (value !== "") out = out.replace(new RegExp(`\\b${value}\\b`, "g"), `<${name}>`);
@@ -40,6 +41,9 @@ function normalised(text: string, names: Names, saved: ReadonlyMap<string, strin
     .replace(/\bline \d+:/g, "line N:")
     .replace(/\b(shared|master|propagate_from):\d+/g, "$1:N")
     .replace(/\b000001ffffffffff\b/g, "<all>")
+    .replace(/^bash: line N: \S+ Killed .*\n/gm, "")
+    .replace(/^ +(\d+) +(\d+) +(\d+)$/gm, " $1 $2 $3")
+    .replace(/\n {7}dmesg\(1\).*\n$/, "")
     .replace(/\n$/, "");
 }
 
