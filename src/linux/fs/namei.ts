@@ -4,9 +4,9 @@
  * @rule linux.vfs.path-walk
  * @source linux@6.12 fs/namei.c link_path_walk
  */
-import { DONE, failure, type Kernel, type Result, value } from "../types";
+import { failure, type Kernel, type Result, value } from "../types";
 import { covered, mountOf, samePath } from "./mount";
-import { allowed, EXECUTE } from "./permission";
+import { allowed, EXECUTE, mayPass } from "./permission";
 import { peek, type Seen, typeOf } from "./superblock";
 import type { Path, Ref, TaskView } from "./types";
 
@@ -71,7 +71,7 @@ export function lookupIn(kernel: Kernel, dir: Path, name: string): Result<Path> 
 function searchable(walk: Walk, at: Path): Result<true> {
   const seen = look(walk, at.ref);
   if (seen.kind !== "dir") return failure("ENOTDIR");
-  return allowed(walk.task.credentials, seen, EXECUTE) ? DONE : failure("EACCES");
+  return allowed(walk.task.credentials, seen, EXECUTE) ? mayPass(walk.kernel, walk.task.credentials, at.ref, EXECUTE) : failure("EACCES");
 }
 
 function startOf({ task }: Walk, at: Path, path: string): Path {

@@ -7,7 +7,7 @@
  * @source linux@6.12 fs/namei.c generic_permission
  */
 import { failure, DONE, type Credentials, type IdRange, type Kernel, type Result } from "../types";
-import { peek, type Seen, superblockOf } from "./superblock";
+import { peek, type Seen, superblockOf, typeOf } from "./superblock";
 import type { Attributes, Ref } from "./types";
 
 export const READ = 4;
@@ -58,7 +58,15 @@ export function mayAccess(kernel: Kernel, credentials: Credentials, ref: Ref, wa
 function grants(kernel: Kernel, credentials: Credentials, ref: Ref, attributes: Owned, wanted: number): Result<true> {
   const stored = attributes.kind === "file" || attributes.kind === "dir" || attributes.kind === "symlink";
   if ((wanted & WRITE) !== 0 && stored && superblockOf(kernel, ref.sb).readOnly) return failure("EROFS");
-  return allowed(credentials, attributes, wanted) ? DONE : failure("EACCES");
+  if (!allowed(credentials, attributes, wanted)) return failure("EACCES");
+  return attributes.kind === "dir" && (wanted & WRITE) === 0 ? mayPass(kernel, credentials, ref, wanted) : DONE;
+}
+
+/** Whether also the directories that a union is made of let somebody in. */
+export function mayPass(kernel: Kernel, credentials: Credentials, dir: Ref, wanted: number): Result<true> {
+  const { beneath } = typeOf(kernel, dir.sb);
+  if (beneath === undefined || beneath(kernel, dir).every((ref) => allowed(credentials, peek(kernel, ref), wanted))) return DONE;
+  return failure("EACCES");
 }
 
 export const owns = (credentials: Credentials, owner: Pick<Attributes, "uid" | "gid">): boolean =>

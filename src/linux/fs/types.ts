@@ -99,6 +99,8 @@ export interface FileSystemType {
   readonly getattr: (kernel: Kernel, ref: Ref) => Attributes;
   /** Kind, mode, owner and links alone count; cheaper than all attributes. */
   readonly peek?: (kernel: Kernel, ref: Ref) => Pick<Attributes, "kind" | "mode" | "uid" | "gid" | "nlink">;
+  /** Directories beneath one, whose permission bits count too for whoever looks into it or passes through. */
+  readonly beneath?: (kernel: Kernel, dir: Ref) => readonly Ref[];
   /** ENOENT when the directory has no such name. */
   readonly lookup: (kernel: Kernel, dir: Ref, name: string) => Result<Ref>;
   /** Of a directory; the root's parent is itself. */

@@ -15,8 +15,8 @@ describe("aufs", () => {
     expect(two("find /rw; ls -A /m")).toEqual(["/rw", ...OWN, "a", "d", "z"]);
   });
   test("a file is copied up by the first write, not by opening it", () => {
-    expect(two("exec 3>>/m/d/b; find /rw/d; echo x >&3; find /rw/d; cat /m/d/b")).toEqual([
-      "find: ‘/rw/d’: No such file or directory",
+    expect(two("exec 3>>/m/d/b; test -e /rw/d || echo nothing; echo x >&3; find /rw/d; cat /m/d/b")).toEqual([
+      "nothing",
       "/rw/d",
       "/rw/d/b",
       "b",

@@ -96,3 +96,16 @@ export const nodeNamed = (kernel: Kernel, dir: Ref, name: string): Result<NodeRo
   const found = lookup(kernel, dir, name);
   return found.ok ? value(nodeOf(kernel, found.value)) : found;
 };
+
+/**
+ * Whoever looks into a directory must be let in by each of its places, unless the mount says that only the topmost counts.
+ *
+ * @rule linux.aufs.permission
+ * @source aufs6 fs/aufs/i_op.c aufs_permission
+ */
+export const beneath = (kernel: Kernel, dir: Ref): readonly Ref[] =>
+  aufsOf(kernel, dir.sb).config.dirperm1
+    ? []
+    : stackAt(kernel, dir)
+        .places.slice(1)
+        .map(({ ref }) => ref);

@@ -13,6 +13,8 @@ export type BranchName = (typeof BRANCHES)[number];
 interface Anywhere {
   /** A branch, or the directory that is added by `add`; the mount when left out. */
   readonly in?: BranchName | "new";
+  /** The user who does it; root when left out. */
+  readonly as?: number;
 }
 
 export type Operation = Anywhere &
@@ -42,7 +44,10 @@ const LONGEST = 16;
 const shortened = (path: string): string => (path.length <= LONGEST ? path : `${path.slice(0, 3)}…(${path.length})`);
 
 /** An operation as a command line would have it. */
-export function textOf(operation: Operation): string {
+export const textOf = (operation: Operation): string =>
+  `${operation.as === undefined ? "" : `setpriv --reuid ${operation.as} `}${commandOf(operation)}`;
+
+function commandOf(operation: Operation): string {
   const at = (path: string): string => [operation.in, shortened(path)].filter((part) => part !== undefined && part !== "").join("/") || ".";
   switch (operation.do) {
     case "write":

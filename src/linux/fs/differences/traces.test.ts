@@ -40,6 +40,7 @@ const TOLD: Readonly<Record<string, readonly [step: number, of: (record: StepRec
   "whiteout-below": [0, answers, [".wh.a a", "a", ""]],
   "branch-added": [2, answers, ["a", "a n", "a n"]],
   "rename-directory": [1, answers, ["EXDEV", "ok", "ok"]],
+  "closed-below": [1, answers, ["b", "EACCES", "EACCES"]],
   names: [0, answers, ["ok", "EPERM", "EPERM"]],
   "long-names": [0, answers, ["ok", "ENAMETOOLONG", "ok"]],
   "directory-links": [0, answers, ["1", "4", "1"]],

@@ -171,6 +171,17 @@ const ANSWERS: readonly Trace[] = [
     ],
   },
   {
+    id: "closed-below",
+    title: "race.closed-below",
+    source: sources("inode.c ovl_permission", "i_op.c aufs_permission", "inode.c unionfs_permission"),
+    mid: "ro",
+    before: [dir("top", "d"), dir("low", "d"), file("low", "d/b"), { do: "chmod", in: "low", path: "d", mode: 0o700 }],
+    steps: [
+      { do: "list", path: "d" },
+      { do: "list", path: "d", as: 1000 },
+    ],
+  },
+  {
     id: "names",
     title: "race.names",
     source: sources("dir.c ovl_create", "dentry.c au_test_shwh", "whiteout.c is_validname"),

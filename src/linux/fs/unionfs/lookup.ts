@@ -126,3 +126,14 @@ function allInstances(kernel: Kernel, dir: Ref, name: string, { places: known }:
   }
   return places;
 }
+
+/**
+ * Whoever looks into a directory must be let in by each of its instances.
+ *
+ * @rule linux.unionfs.permission
+ * @source unionfs@2.6 fs/unionfs/inode.c unionfs_permission
+ */
+export const beneath = (kernel: Kernel, dir: Ref): readonly Ref[] =>
+  directories(kernel, stackAt(kernel, dir))
+    .slice(1)
+    .map(({ ref }) => ref);

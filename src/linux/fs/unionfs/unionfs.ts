@@ -4,7 +4,7 @@ import { readers, release } from "../branches/inode";
 import { nodeOf } from "../branches/state";
 import { create, link } from "./dir";
 import { getattr, open, setattr, setxattr, write } from "./inode";
-import { lookup, topOf } from "./lookup";
+import { beneath, lookup, topOf } from "./lookup";
 import { readdir } from "./readdir";
 import { rmdir, unlink } from "./remove";
 import { rename } from "./rename";
@@ -17,6 +17,7 @@ export const unionfs: FileSystemType = {
   options: shownOptions,
   ...readers((kernel, node) => topOf(kernel, node)?.ref),
   getattr,
+  beneath,
   lookup,
   parent: (kernel, dir) => ({ sb: dir.sb, ino: nodeOf(kernel, dir).parent }),
   create,

@@ -74,7 +74,17 @@ function add(system: System, racer: Racer, place: string): Answer {
   return answerOf(system.mount({ source: "none", target: `${place}/m`, type: "", data, remount: true }));
 }
 
+/** As another user where the operation says so: with the effective id alone, which can be had back. */
 export function perform(system: System, racer: Racer, place: string, operation: Operation): Answer {
+  const { as } = operation;
+  if (as === undefined) return act(system, racer, place, operation);
+  system.setresuid(-1, as, -1);
+  const answer = act(system, racer, place, operation);
+  system.setresuid(-1, 0, -1);
+  return answer;
+}
+
+function act(system: System, racer: Racer, place: string, operation: Operation): Answer {
   const base = `${place}/${operation.in ?? "m"}`;
   const at = (path: string): string => (path === "" ? base : `${base}/${path}`);
   switch (operation.do) {
