@@ -141,6 +141,7 @@ function operated(around: Surroundings, part: Parameter, value: string | undefin
   if (operator === ",," || operator === "@L") return { text: text.toLowerCase() };
   if (operator === "^" || operator === "@u") return { text: text.slice(0, 1).toUpperCase() + text.slice(1) };
   if (operator === ",") return { text: text.slice(0, 1).toLowerCase() + text.slice(1) };
+  if (operator === "@Q" && value === undefined) return { text: "" };
   return { text: operator === "@Q" ? `'${text.replaceAll("'", "'\\''")}'` : text };
 }
 

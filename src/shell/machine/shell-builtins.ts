@@ -13,8 +13,10 @@ import { format } from "./format";
 import { controlBuiltins } from "./shell-control";
 import { historyBuiltins } from "./shell-history";
 import { controlTerminalBuiltins } from "./shell-job-control";
+import { optionBuiltins } from "./shell-options";
+import { placeBuiltins } from "./shell-place";
 import { jobBuiltins } from "./shell-job-builtins";
-import { complain, getText, push, scriptFrame, setVariable, type Shell, update } from "./shell-state";
+import { complain, getText, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
 import { lookUp } from "./shell-simple";
 import { TestFault, testArguments } from "./shell-test";
 import { variableBuiltins } from "./shell-variables";
@@ -56,44 +58,13 @@ function printf(shell: Shell, argv: readonly string[]): number {
   const into = argv[1] === "-v" ? argv[2] : undefined;
   const [template, ...values] = argv.slice(into === undefined ? (argv[1] === "--" ? 2 : 1) : 3);
   if (template === undefined) {
-    complain(shell, "printf: usage: printf [-v var] format [arguments]");
+    write(shell.system, 2, "printf: usage: printf [-v var] format [arguments]\n");
     return 2;
   }
   const { text, problems } = format(template, values);
   for (const problem of problems) complain(shell, `printf: ${problem}`);
   if (into !== undefined) return setVariable(shell, into, { text }) ? 0 : 1;
   return print(shell, "printf", text) || (problems.length > 0 ? 1 : 0);
-}
-
-function cd(shell: Shell, argv: readonly string[]): number {
-  const asked = argv.slice(1).find((argument) => argument !== "--" && argument !== "-P" && argument !== "-L");
-  const target = asked === "-" ? getText(shell, "OLDPWD") : (asked ?? getText(shell, "HOME") ?? "/root");
-  if (target === undefined) return fail(shell, "cd: OLDPWD not set");
-  const done = shell.system.chdir(target);
-  if (!done.ok) return fail(shell, shell.state.dash ? `cd: can't cd to ${target}` : `cd: ${target}: ${strerror(done.errno)}`);
-  const before = getText(shell, "PWD") ?? "/";
-  const path = logical(before, target);
-  setVariable(shell, "OLDPWD", { text: before, exported: true });
-  setVariable(shell, "PWD", { text: path, exported: true });
-  return asked === "-" ? print(shell, "cd", `${path}\n`) : 0;
-}
-
-/** The place by name, with `.` and `..` taken away as text. */
-function logical(from: string, to: string): string {
-  const names: string[] = [];
-  for (const name of `${to.startsWith("/") ? "" : from}/${to}`.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
-}
-
-function pwd(shell: Shell, argv: readonly string[]): number {
-  if (argv[1] === "-P") {
-    const real = shell.system.readlink("/proc/self/cwd");
-    if (real.ok) return print(shell, "pwd", `${real.value}\n`);
-  }
-  return print(shell, "pwd", `${getText(shell, "PWD") ?? "/"}\n`);
 }
 
 export function fail(shell: Shell, message: string, status = 1): number {
@@ -155,26 +126,62 @@ function command(shell: Shell, argv: readonly string[]): number {
   return names.every((name) => describe(shell, name, option === "-V" ? "type" : "name")) ? 0 : 1;
 }
 
-function describe(shell: Shell, name: string, how: "type" | "name" | "kind"): boolean {
-  const isFunction = Object.hasOwn(shell.state.functions, name);
-  const isBuiltin = Object.hasOwn(builtins, name);
-  const path = isFunction || isBuiltin ? name : lookUp(shell, name);
-  if (path === undefined || (path.includes("/") && !shell.system.stat(path).ok)) return false;
-  const kind = isFunction ? "function" : isBuiltin ? "builtin" : "file";
-  const sentence = isFunction ? `${name} is a function` : isBuiltin ? `${name} is a shell builtin` : `${name} is ${path}`;
-  print(shell, "type", `${how === "kind" ? kind : how === "name" ? path : sentence}\n`);
-  return true;
+const KEYWORDS = "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" ");
+
+type How = "type" | "name" | "kind";
+type Meaning = readonly [kind: "keyword" | "function" | "builtin" | "file", path: string];
+
+/** What a name means, the first meaning first. */
+function meanings(shell: Shell, name: string, all: boolean): readonly Meaning[] {
+  const found: Meaning[] = [];
+  if (KEYWORDS.includes(name)) found.push(["keyword", name]);
+  if (Object.hasOwn(shell.state.functions, name)) found.push(["function", name]);
+  if (Object.hasOwn(builtins, name)) found.push(["builtin", name]);
+  if (found.length > 0 && !all) return found.slice(0, 1);
+  const paths = name.includes("/") ? [name] : (getText(shell, "PATH") ?? "").split(":").map((directory) => lookUp(shell, name, directory));
+  for (const path of paths) {
+    const at = path === undefined ? undefined : shell.system.stat(path);
+    if (path !== undefined && at?.ok === true && at.value.kind !== "dir") found.push(["file", path]);
+  }
+  return all ? found : found.slice(0, 1);
+}
+
+function describe(shell: Shell, name: string, how: How, all = false): boolean {
+  const found = meanings(shell, name, all);
+  for (const [kind, path] of found) {
+    const source = kind === "function" ? shell.state.functions[name]?.source : undefined;
+    const sentence =
+      kind === "keyword"
+        ? `${name} is a shell keyword`
+        : kind === "function"
+          ? `${name} is a function\n${source ?? ""}`
+          : kind === "builtin"
+            ? `${name} is a shell builtin`
+            : `${name} is ${path}`;
+    print(shell, "type", `${how === "kind" ? kind : how === "name" ? path : sentence}\n`);
+  }
+  return found.length > 0;
 }
 
 function type(shell: Shell, argv: readonly string[]): number {
-  const kind = argv[1] === "-t";
-  const names = argv.slice(kind ? 2 : 1);
+  let at = 1;
+  for (; /^-[afptP]+$/.test(argv[at] ?? ""); at++);
+  const letters = argv.slice(1, at).join("");
+  const how: How = letters.includes("t") ? "kind" : /[pP]/.test(letters) ? "name" : "type";
   let status = 0;
-  for (const name of names) {
-    if (describe(shell, name, kind ? "kind" : "type")) continue;
-    status = kind ? 1 : fail(shell, `type: ${name}: not found`);
+  for (const name of argv.slice(at)) {
+    if (describe(shell, name, how, letters.includes("a"))) continue;
+    status = how === "type" ? fail(shell, `type: ${name}: not found`) : 1;
   }
   return status;
+}
+
+/** Only what is built in. */
+function builtinOnly(shell: Shell, argv: readonly string[]): number {
+  const [, name] = argv;
+  if (name === undefined) return 0;
+  const found = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  return found === undefined ? fail(shell, `builtin: ${name}: not a shell builtin`) : found(shell, argv.slice(1));
 }
 
 function letNumbers(shell: Shell, argv: readonly string[]): number {
@@ -184,38 +191,24 @@ function letNumbers(shell: Shell, argv: readonly string[]): number {
   return result === 0 ? 1 : 0;
 }
 
-function umask(shell: Shell, argv: readonly string[]): number {
-  const [, wanted] = argv;
-  if (wanted !== undefined) {
-    if (!/^[0-7]+$/.test(wanted)) return fail(shell, `umask: ${wanted}: octal number out of range`);
-    shell.system.umask(Number.parseInt(wanted, 8));
-    return 0;
-  }
-  const now = shell.system.umask(0);
-  if (!now.ok) return 1;
-  shell.system.umask(now.value);
-  return print(shell, "umask", `${now.value.toString(8).padStart(4, "0")}\n`);
-}
-
 export const builtins: Readonly<Record<string, Builtin>> = {
   ":": () => 0,
   true: () => 0,
   false: () => 1,
   echo,
   printf,
-  cd,
-  pwd,
   test,
   "[": test,
   eval: evaluateText,
   ".": source,
   source,
   command,
-  builtin: (shell, argv) => command(shell, argv),
+  builtin: builtinOnly,
   type,
   let: letNumbers,
-  umask,
   hash: () => 0,
+  ...placeBuiltins,
+  ...optionBuiltins,
   ...controlBuiltins,
   ...variableBuiltins,
   ...jobBuiltins,

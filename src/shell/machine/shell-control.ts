@@ -53,7 +53,9 @@ function loopControl(again: boolean): Builtin {
   return (shell, argv) => {
     let left = Math.max(1, Number(argv[1] ?? 1));
     const inside = shell.state.frames.slice(shell.state.frames.findLastIndex(({ kind }) => kind === "call") + 1);
-    left = Math.min(left, inside.filter(({ kind }) => kind === "loop").length);
+    const loops = inside.filter(({ kind }) => kind === "loop").length;
+    if (loops === 0 && !shell.state.dash) complain(shell, `${argv[0] ?? ""}: only meaningful in a \`for', \`while', or \`until' loop`);
+    left = Math.min(left, loops);
     for (; left > 0; left -= 1) {
       unwind(shell, ({ kind }) => kind === "loop");
       if (left > 1 || !again) pop(shell);
@@ -69,7 +71,19 @@ const exec: Builtin = (shell, argv) => {
   return 0;
 };
 
-const LETTERS: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob", m: "monitor", v: "verbose" };
+const LETTERS: Readonly<Record<string, string>> = {
+  e: "errexit",
+  u: "nounset",
+  x: "xtrace",
+  f: "noglob",
+  m: "monitor",
+  v: "verbose",
+  C: "noclobber",
+  a: "allexport",
+  n: "noexec",
+  h: "hashall",
+  B: "braceexpand",
+};
 
 const set: Builtin = (shell, argv) => {
   const options = { ...shell.state.options };
@@ -78,6 +92,11 @@ const set: Builtin = (shell, argv) => {
     const argument = argv[index] ?? "";
     if (argument === "--") {
       update(shell, { positional: argv.slice(index + 1), options });
+      return 0;
+    }
+    if (argument === "-") {
+      const { xtrace: _xtrace, verbose: _verbose, ...others } = options;
+      update(shell, { options: others, ...(index + 1 < argv.length ? { positional: argv.slice(index + 1) } : {}) });
       return 0;
     }
     if (!/^[-+][a-zA-Z]+$/.test(argument)) break;
@@ -93,6 +112,10 @@ const set: Builtin = (shell, argv) => {
 
 const shift: Builtin = (shell, argv) => {
   const count = Number(argv[1] ?? 1);
+  if (argv[1] !== undefined && !/^\d+$/.test(argv[1])) {
+    complain(shell, /^-\d+$/.test(argv[1]) ? `shift: ${argv[1]}: shift count out of range` : `shift: ${argv[1]}: numeric argument required`);
+    return 1;
+  }
   if (count > shell.state.positional.length) return 1;
   update(shell, { positional: shell.state.positional.slice(count) });
   return 0;

@@ -79,6 +79,11 @@ interface Opening {
 
 function openInto(shell: Shell, { operator, path, number, variable, both }: Opening, saved: Saved | undefined): string | undefined {
   const { system } = shell;
+  if (operator === ">" && shell.state.options["noclobber"] === true) {
+    const there = system.stat(path);
+    if (there.ok && there.value.kind === "file")
+      return shell.state.dash ? `cannot create ${path}: File exists` : `${path}: cannot overwrite existing file`;
+  }
   const opened = system.open(path, flagsOf(operator), MODE);
   if (!opened.ok) {
     if (shell.state.dash) return `${operator === "<" ? "cannot open" : "cannot create"} ${path}: ${dashWords(strerror(opened.errno), operator)}`;

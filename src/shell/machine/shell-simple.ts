@@ -12,7 +12,19 @@ import { builtins } from "./shell-builtins";
 import { awaitAll, fork } from "./shell-fork";
 import { leaveControl, regainControl } from "./shell-job-control";
 import { redirect, restore } from "./shell-redirect";
-import { complain, environment, type Frame, getText, push, scriptFrame, setVariable, type Shell, update, type Variable } from "./shell-state";
+import {
+  complain,
+  environment,
+  type Frame,
+  getText,
+  nextLine,
+  push,
+  scriptFrame,
+  setVariable,
+  type Shell,
+  update,
+  type Variable,
+} from "./shell-state";
 import { surroundings } from "./shell-words";
 
 const EXECUTE = 1;
@@ -22,7 +34,7 @@ export function execute(shell: Shell, command: BashCommand & SimpleCommand, last
   const around = surroundings(shell);
   const argv = asFields(around, command.words);
   const [name] = argv;
-  if (shell.state.options["xtrace"] === true && argv.length > 0) shell.system.write(2, `+ ${argv.join(" ")}\n`);
+  if (shell.state.options["xtrace"] === true) trace(shell, command, argv);
   if (name === undefined) return assignOnly(shell, command);
   const target = shell.state.functions[name];
   if (target !== undefined && Object.hasOwn(shell.state.functions, name)) return callFunction(shell, command, argv, target.body);
@@ -42,8 +54,29 @@ export function execute(shell: Shell, command: BashCommand & SimpleCommand, last
   else restore(shell, saved);
 }
 
+/** What is about to be done, in words that a shell would take. */
+function trace(shell: Shell, command: SimpleCommand, argv: readonly string[]): void {
+  const around = surroundings(shell);
+  const mark = getText(shell, "PS4") ?? "+ ";
+  const word = (text: string): string => (/^[\w@%+:,./=~-]+$/.test(text) || shell.state.dash ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const set = command.assignments.flatMap(({ name, append, value }) =>
+    // What has to be run is not run twice.
+    "array" in value || value.some(({ kind }) => kind === "command")
+      ? []
+      : [`${name}${append ? "+" : ""}=${word(asText(around, value)).replace(/^''$/, "")}`],
+  );
+  if (shell.state.dash) return void (set.length + argv.length > 0 && shell.system.write(2, `${mark}${[...set, ...argv].join(" ")}\n`));
+  for (const one of set) shell.system.write(2, `${mark}${one}\n`);
+  if (argv.length > 0) shell.system.write(2, `${mark}${argv.map(word).join(" ")}\n`);
+}
+
 function assignOnly(shell: Shell, command: BashCommand & SimpleCommand): void {
-  for (const one of command.assignments) if (!assign(shell, one)) return update(shell, { status: 1 });
+  for (const one of command.assignments) {
+    if (assign(shell, one)) continue;
+    // The rest of the line is given up; dash gives up the script.
+    const frames = shell.state.dash ? [] : nextLine(shell.state.frames);
+    return update(shell, { status: shell.state.dash ? 2 : 1, ...(shell.state.interactive ? {} : { frames }) });
+  }
   const saved = redirect(shell, command.redirects, true);
   if (saved !== undefined) restore(shell, saved);
   update(shell, { status: saved === undefined ? 1 : (shell.state.substituted ?? 0) });
@@ -61,7 +94,7 @@ export function assign(shell: Shell, { name, index, append, value }: Assignment)
     change = { list: Array.from(items, (item) => item ?? "") };
   } else change = { text: (append ? (getText(shell, name) ?? "") : "") + asText(around, value) };
   if (setVariable(shell, name, change)) return true;
-  complain(shell, `${name}: readonly variable`);
+  complain(shell, shell.state.dash ? `${name}: is read only` : `${name}: readonly variable`);
   return false;
 }
 

@@ -121,6 +121,8 @@ export interface ShellState {
   /** Lines that were typed, and how many older ones are forgotten. */
   readonly history?: readonly string[];
   readonly dropped?: number;
+  /** Where `popd` goes back to. */
+  readonly directories?: readonly string[];
   /** Under job control: the shell's own group, and the one that was in front before. */
   readonly control?: { readonly group: number; readonly before: number };
   /** It was said that there are stopped jobs. */
@@ -191,4 +193,15 @@ export function write(system: System, fd: number, text: string): void {
     }
     rest = rest.slice(done.value);
   }
+}
+
+/** What a script has still to do on the lines below the one that is being done. */
+export function nextLine(frames: readonly Frame[]): readonly Frame[] {
+  const [bottom] = frames;
+  if (bottom?.kind !== "script") return [];
+  const lineOf = (list: number): number | undefined => bottom.script[list]?.pipelines[0]?.commands[0]?.line;
+  const line = lineOf(bottom.list);
+  let list = bottom.list + 1;
+  while (list < bottom.script.length && lineOf(list) === line) list++;
+  return list < bottom.script.length ? [{ ...bottom, list, pipeline: 0, ran: false }] : [];
 }

@@ -15,7 +15,7 @@ import { abandon, bringBack, settleChild, stopped } from "./shell-job-control";
 import { collectJobs, newJob, tellKilled } from "./shell-jobs";
 import { redirect, restore } from "./shell-redirect";
 import { execute, replaceSelf } from "./shell-simple";
-import { complain, type Frame, type Loop, pop, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
+import { complain, type Frame, type Loop, nextLine, pop, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
 import { conditional } from "./shell-test";
 import { surroundings } from "./shell-words";
 
@@ -26,11 +26,13 @@ export function step(shell: Shell): void {
     if (frame !== undefined) act(shell, frame);
   } catch (fault) {
     if (fault instanceof ExpansionFault || fault instanceof ArithmeticFault) {
-      complain(shell, fault.message);
-      // A script ends where an expansion fails; one that is typed goes on with the next line.
+      const unset = shell.state.dash ? fault.message.replace(/unbound variable$/, "parameter not set") : fault.message;
+      complain(shell, unset);
       const input = shell.state.frames.findIndex(({ kind }) => kind === "input");
-      const whole = fault instanceof ArithmeticFault ? shell.state.frames : shell.state.frames.slice(0, input + 1);
-      update(shell, { status: 1, frames: whole });
+      // A script ends where a parameter may not be empty; arithmetic that fails takes the rest of its line along.
+      const ends = shell.state.dash || fault instanceof ExpansionFault;
+      const frames = input >= 0 || ends ? shell.state.frames.slice(0, input + 1) : nextLine(shell.state.frames);
+      update(shell, { status: shell.state.dash ? 2 : fault instanceof ExpansionFault && shell.state.options["command"] === true ? 127 : 1, frames });
     } else if (fault instanceof ForkFault) {
       const input = shell.state.frames.findIndex(({ kind }) => kind === "input");
       update(shell, { frames: shell.state.frames.slice(0, input + 1) });
@@ -189,7 +191,14 @@ function enter(shell: Shell, command: Exclude<BashCommand, { kind: "simple" }>):
       for (let at = hit; at >= 0 && at < command.items.length; at += 1) {
         const item = command.items[at];
         if (item !== undefined) bodies.push(item.body);
-        if (item?.end !== ";&") break;
+        if (item?.end === ";&") continue;
+        // After `;;&` the patterns that follow are tried too.
+        const more =
+          item?.end === ";;&"
+            ? command.items.findIndex(({ patterns }, i) => i > at && patterns.some((pattern) => matches(asPattern(around, pattern), subject)))
+            : -1;
+        if (more < 0) break;
+        at = more - 1;
       }
       return push(shell, ...bodies.reverse().map(scriptFrame));
     }

@@ -8,7 +8,8 @@ import type { System } from "../../linux/program";
 import type { Test } from "../language/bash-tree";
 import { asPattern, asText } from "./expansion";
 import { matches } from "./pattern";
-import type { Shell } from "./shell-state";
+import { evaluate } from "./arithmetic";
+import { setVariable, type Shell } from "./shell-state";
 import { surroundings } from "./shell-words";
 
 export class TestFault extends Error {}
@@ -84,6 +85,29 @@ export function testArguments(system: System, given: readonly string[]): boolean
   throw new TestFault("too many arguments");
 }
 
+function arithmetic(shell: Shell, text: string): number {
+  const around = surroundings(shell);
+  return evaluate(text, { get: (name) => around.get(name) ?? "", set: (name, value) => around.set(name, value) });
+}
+
+/** An extended regular expression; what is none matches nothing. */
+function expressionMatch(pattern: string, text: string): RegExpExecArray | null {
+  try {
+    return new RegExp(pattern.replace(/\[\[:(\w+):\]\]/g, (whole, name: string) => CLASSES[name] ?? whole)).exec(text);
+  } catch {
+    return null;
+  }
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  digit: "\\d",
+  alpha: "[A-Za-z]",
+  alnum: "[A-Za-z0-9]",
+  space: "\\s",
+  upper: "[A-Z]",
+  lower: "[a-z]",
+};
+
 export function conditional(shell: Shell, test: Test): boolean {
   const around = surroundings(shell);
   switch (test.kind) {
@@ -102,7 +126,14 @@ export function conditional(shell: Shell, test: Test): boolean {
     case "binary": {
       const left = asText(around, test.left);
       if (["=", "==", "!="].includes(test.operator)) return matches(asPattern(around, test.right), left) === (test.operator !== "!=");
-      if (test.operator === "=~") return new RegExp(asText(around, test.right)).test(left);
+      if (test.operator === "=~") {
+        const found = expressionMatch(asText(around, test.right), left);
+        setVariable(shell, "BASH_REMATCH", { list: found === null ? [] : Array.from(found, (group) => group ?? "") });
+        return found !== null;
+      }
+      const compare = NUMERIC[test.operator];
+      // Both sides are arithmetic here: a name stands for its value.
+      if (compare !== undefined) return compare(arithmetic(shell, left), arithmetic(shell, asText(around, test.right)));
       return binary(shell.system, left, test.operator, asText(around, test.right));
     }
   }

@@ -23,7 +23,12 @@ function special(shell: Shell, name: string): string | undefined {
     case "0":
       return state.name;
     case "-":
-      return Object.keys(state.options).length > 0 ? "hB" : "hB";
+      return (
+        Object.entries(FLAGS)
+          .filter(([, option]) => state.options[option] === true)
+          .map(([letter]) => letter)
+          .join("") + (state.dash ? "" : `${state.interactive ? "hiB" : "hB"}${state.options["command"] === true ? "c" : ""}`)
+      );
     case "LINENO":
       return String(state.line);
     case "BASHPID": {
@@ -34,6 +39,22 @@ function special(shell: Shell, name: string): string | undefined {
       const self = shell.system.identity();
       return self.ok ? String(self.value.ppid) : "0";
     }
+    case "RANDOM": {
+      const device = state.dash ? undefined : shell.system.open("/dev/urandom", { read: true, cloexec: true }, 0);
+      const bytes = device?.ok === true ? shell.system.read(device.value, 2) : undefined;
+      if (device?.ok === true) shell.system.close(device.value);
+      return bytes?.ok === true ? String((bytes.value.charCodeAt(0) * 256 + bytes.value.charCodeAt(1)) & 0x7fff) : undefined;
+    }
+    case "HOSTNAME": {
+      const own = state.dash || Object.hasOwn(state.variables, name) ? undefined : shell.system.uname();
+      return own?.ok === true ? own.value.nodename : undefined;
+    }
+    case "BASH":
+    case "BASH_VERSION":
+    case "OSTYPE":
+    case "HOSTTYPE":
+    case "MACHTYPE":
+      return state.dash || Object.hasOwn(state.variables, name) ? undefined : FIXED[name];
     case "UID":
     case "EUID": {
       const credentials = shell.system.credentials();
@@ -50,6 +71,15 @@ function special(shell: Shell, name: string): string | undefined {
   }
   return /^[1-9]\d*$/.test(name) ? state.positional[Number(name) - 1] : undefined;
 }
+
+const FLAGS = { e: "errexit", f: "noglob", u: "nounset", x: "xtrace", v: "verbose", C: "noclobber", m: "monitor" } as const;
+const FIXED: Readonly<Record<string, string>> = {
+  BASH: "/usr/bin/bash",
+  BASH_VERSION: "5.2.15(1)-release",
+  OSTYPE: "linux-gnu",
+  HOSTTYPE: "x86_64",
+  MACHTYPE: "x86_64-pc-linux-gnu",
+};
 
 export const surroundings = (shell: Shell): Surroundings => ({
   get: (name) => special(shell, name) ?? (Object.hasOwn(shell.state.variables, name) ? getText(shell, name) : undefined),

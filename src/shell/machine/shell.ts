@@ -91,7 +91,7 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
       PWD: { text: place(system, env["PWD"]), exported: true },
     },
     functions: {},
-    options: set,
+    options: command === undefined ? set : { ...set, command: true },
     status: 0,
     statuses: [],
     last: 0,
