@@ -4,13 +4,17 @@ import { cp } from "./coreutils-copy";
 import { link, ln, mkdir, mv, rmdir, unlink } from "./coreutils-files";
 import { rm } from "./coreutils-remove";
 import { id } from "./coreutils";
-import { hostname, mount, umount } from "./util-linux";
+import { hostname } from "./hostname";
+import { findmnt } from "./util-linux-findmnt";
 import { lsns } from "./util-linux-lsns";
+import { mount } from "./util-linux-mount";
 import { nsenter } from "./util-linux-nsenter";
+import { mountpoint, umount } from "./util-linux-umount";
 import { unshare } from "./util-linux-unshare";
 
 export const basePrograms: Readonly<Record<string, Program>> = {
   cp,
+  findmnt,
   hostname,
   id,
   link,
@@ -18,6 +22,7 @@ export const basePrograms: Readonly<Record<string, Program>> = {
   lsns,
   mkdir,
   mount,
+  mountpoint,
   mv,
   nsenter,
   rm,
