@@ -1,7 +1,7 @@
 /**
  * A script's text to its tree: lists, pipelines, compound commands, functions, redirections.
  *
- * Not modelled: coproc, select, aliases.
+ * Not modelled: coproc, select.
  * @rule linux.shell.grammar
  * @source bash(1) SHELL GRAMMAR
  */
@@ -27,8 +27,8 @@ import { expanded, word } from "./bash-word";
 
 const RESERVED = new Set(["do", "done", "then", "elif", "else", "fi", "esac", "}", "in"]);
 
-export function parseBash(text: string, line = 1, more = false): BashParsed {
-  const source = { ...sourceOf(text, line), more };
+export function parseBash(text: string, line = 1, more = false, aliases?: Source["aliases"]): BashParsed {
+  const source = { ...sourceOf(text, line), more, aliases };
   try {
     const read = script(source, new Set());
     if (!atEnd(source)) throw unexpected(source);
@@ -102,7 +102,24 @@ function withErrorsToo(last: BashCommand | undefined): BashCommand {
   return { ...last, redirects: [...last.redirects, merge] };
 }
 
+/** An alias at the front of a command is replaced by what it stands for. */
+function replaceAlias(source: Source): void {
+  if (source.aliases === undefined) return;
+  for (;;) {
+    const name = /^[\w!%@,.+-]+(?=[\s;|&<>()]|$)/.exec(source.text.slice(source.at))?.[0];
+    const value = name !== undefined && Object.hasOwn(source.aliases, name) ? source.aliases[name] : undefined;
+    if (name === undefined || value === undefined) return;
+    const left = source.text.length - source.at - name.length;
+    const inside = (source.inside ?? []).filter((one) => left >= one.left);
+    if (inside.some((one) => one.name === name)) return;
+    source.text = source.text.slice(0, source.at) + value + source.text.slice(source.at + name.length);
+    source.inside = [...inside, { name, left }];
+    skipBlank(source, false);
+  }
+}
+
 export function command(source: Source): BashCommand {
+  replaceAlias(source);
   const line = lineOf(source);
   const first = peekWord(source);
   if (RESERVED.has(first)) throw new SyntaxFault(`syntax error near unexpected token \`${first}'`);

@@ -15,13 +15,17 @@ interface Heredoc {
 }
 
 export interface Source {
-  readonly text: string;
+  /** Aliases are written into it as they are met. */
+  text: string;
   at: number;
   /** The number of the text's first line. */
   readonly line: number;
   readonly heredocs: Heredoc[];
   /** More text may come: a here-document that is not closed is not complete. */
   readonly more?: boolean;
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** Aliases whose words are being read, and where these end: they do not stand for themselves. */
+  inside?: readonly { readonly name: string; readonly left: number }[];
   /** The grammar, for words that contain scripts. */
   readonly script: (source: Source, until: ReadonlySet<string>) => BashScript;
   readonly expanded: (source: Source, close: string) => BashWord;

@@ -11,6 +11,7 @@ export interface Formatted {
   readonly problems: readonly string[];
 }
 
+const FLOATING = "fFeEgG";
 const DIRECTIVE = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlLqjzt]*([a-zA-Z%])/g;
 
 function padded(text: string, flags: string, width: number): string {
@@ -29,6 +30,32 @@ function number(text: string, problems: string[]): number {
   return match[1] === "-" ? -value : value;
 }
 
+/** `1.5e+03`. */
+function exponential(value: number, places: number): string {
+  const [digits = "", power = "0"] = value.toExponential(places).split("e");
+  return `${digits}e${power.startsWith("-") ? "-" : "+"}${power.replace(/^[-+]/, "").padStart(2, "0")}`;
+}
+
+/** As short as the number allows. */
+function general(value: number, precision: number, keeps: boolean): string {
+  const places = precision === 0 ? 1 : precision;
+  const power = value === 0 ? 0 : Number(value.toExponential(places - 1).split("e")[1]);
+  const short = (text: string): string => (keeps || !text.includes(".") ? text : text.replace(/\.?0+$/, ""));
+  if (power >= -4 && power < places) return short(value.toFixed(places - 1 - power));
+  const [digits = "", rest = ""] = exponential(value, places - 1).split("e");
+  return `${short(digits)}e${rest}`;
+}
+
+function floating(kind: string, value: number, precision: number | undefined, flags: string): string {
+  const text =
+    kind === "f" || kind === "F"
+      ? value.toFixed(precision ?? 6)
+      : kind === "e" || kind === "E"
+        ? exponential(value, precision ?? 6)
+        : general(value, precision ?? 6, flags.includes("#"));
+  return kind === kind.toUpperCase() ? text.toUpperCase() : text;
+}
+
 function numeric(kind: string, value: number, flags: string, width: number, precision: number | undefined): string {
   const whole = Math.abs(Math.trunc(value));
   let digits =
@@ -38,10 +65,10 @@ function numeric(kind: string, value: number, flags: string, width: number, prec
         ? whole.toString(16).toUpperCase()
         : kind === "o"
           ? whole.toString(8)
-          : kind === "f"
-            ? Math.abs(value).toFixed(precision ?? 6)
+          : FLOATING.includes(kind)
+            ? floating(kind, Math.abs(value), precision, flags)
             : String(whole);
-  if (kind !== "f" && precision !== undefined) digits = digits.padStart(precision, "0");
+  if (!FLOATING.includes(kind) && precision !== undefined) digits = digits.padStart(precision, "0");
   if (flags.includes("#") && (kind === "x" || kind === "X")) digits = `0${kind}${digits}`;
   const sign = value < 0 ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
   if (flags.includes("0") && !flags.includes("-")) digits = digits.padStart(width - sign.length, "0");
@@ -90,7 +117,7 @@ function directive(kind: string, value: string, { flags, width, precision }: Sha
   if (kind === "c") return padded(value.slice(0, 1), flags, width);
   if (kind === "q")
     return padded(/^[\w./:=@%+-]+$/.test(value) ? value : value === "" ? "''" : value.replace(/[^\w./:=@%+-]/g, "\\$&"), flags, width);
-  if ("diuxXofFeEgG".includes(kind)) return numeric("eEgGF".includes(kind) ? "f" : kind, number(value, problems), flags, width, precision);
+  if ("diuxXofFeEgG".includes(kind)) return numeric(kind, number(value, problems), flags, width, precision);
   problems.push(`\`${kind}': invalid format character`);
   return "";
 }

@@ -19,6 +19,8 @@ import { jobBuiltins } from "./shell-job-builtins";
 import { complain, getText, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
 import { lookUp } from "./shell-simple";
 import { TestFault, testArguments } from "./shell-test";
+import { aliasBuiltins } from "./shell-alias";
+import { readBuiltins } from "./shell-read";
 import { variableBuiltins } from "./shell-variables";
 import { surroundings } from "./shell-words";
 
@@ -129,11 +131,12 @@ function command(shell: Shell, argv: readonly string[]): number {
 const KEYWORDS = "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" ");
 
 type How = "type" | "name" | "kind";
-type Meaning = readonly [kind: "keyword" | "function" | "builtin" | "file", path: string];
+type Meaning = readonly [kind: "alias" | "keyword" | "function" | "builtin" | "file", path: string];
 
 /** What a name means, the first meaning first. */
 function meanings(shell: Shell, name: string, all: boolean): readonly Meaning[] {
   const found: Meaning[] = [];
+  if (Object.hasOwn(shell.state.aliases ?? {}, name)) found.push(["alias", name]);
   if (KEYWORDS.includes(name)) found.push(["keyword", name]);
   if (Object.hasOwn(shell.state.functions, name)) found.push(["function", name]);
   if (Object.hasOwn(builtins, name)) found.push(["builtin", name]);
@@ -151,13 +154,15 @@ function describe(shell: Shell, name: string, how: How, all = false): boolean {
   for (const [kind, path] of found) {
     const source = kind === "function" ? shell.state.functions[name]?.source : undefined;
     const sentence =
-      kind === "keyword"
-        ? `${name} is a shell keyword`
-        : kind === "function"
-          ? `${name} is a function\n${source ?? ""}`
-          : kind === "builtin"
-            ? `${name} is a shell builtin`
-            : `${name} is ${path}`;
+      kind === "alias"
+        ? `${name} is aliased to \`${shell.state.aliases?.[name] ?? ""}'`
+        : kind === "keyword"
+          ? `${name} is a shell keyword`
+          : kind === "function"
+            ? `${name} is a function\n${source ?? ""}`
+            : kind === "builtin"
+              ? `${name} is a shell builtin`
+              : `${name} is ${path}`;
     print(shell, "type", `${how === "kind" ? kind : how === "name" ? path : sentence}\n`);
   }
   return found.length > 0;
@@ -211,6 +216,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   ...optionBuiltins,
   ...controlBuiltins,
   ...variableBuiltins,
+  ...readBuiltins,
+  ...aliasBuiltins,
   ...jobBuiltins,
   ...historyBuiltins,
   ...controlTerminalBuiltins,

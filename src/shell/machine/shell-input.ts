@@ -73,7 +73,7 @@ function readPlain(shell: Shell, frame: Input): void {
 }
 
 function submit(shell: Shell, { fd, line }: Input, read: string, ended: boolean): void {
-  const parsed = parseBash(read, line, !ended);
+  const parsed = parseBash(read, line, !ended, shell.state.interactive || shell.state.dash ? shell.state.aliases : undefined);
   const next = line + read.split("\n").length - 1;
   if ("script" in parsed) {
     if (!ended) push(shell, { kind: "input", fd, text: "", line: next });

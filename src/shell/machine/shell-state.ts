@@ -121,6 +121,8 @@ export interface ShellState {
   /** Lines that were typed, and how many older ones are forgotten. */
   readonly history?: readonly string[];
   readonly dropped?: number;
+  /** Words that stand for others at the front of a command. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Where `popd` goes back to. */
   readonly directories?: readonly string[];
   /** Under job control: the shell's own group, and the one that was in front before. */

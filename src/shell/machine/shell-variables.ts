@@ -1,11 +1,10 @@
 /**
- * Builtins about variables: export, unset, local, declare, readonly, read.
+ * Builtins about variables: export, unset, local, declare, readonly.
  *
  * @rule linux.shell.variables
  * @source bash(1) SHELL BUILTIN COMMANDS
  */
 import type { Builtin } from "./shell-builtins";
-import { noteSignals } from "./shell-fork";
 import { complain, getText, setVariable, type Shell, unsetVariable, update, type Variable, write } from "./shell-state";
 
 function split(argument: string): { readonly name: string; readonly append: boolean; readonly value?: string } {
@@ -104,65 +103,6 @@ const unset: Builtin = (shell, argv) => {
   return 0;
 };
 
-/** Reads one line, a byte at a time. */
-const read: Builtin = (shell, argv) => {
-  const raw = has(argv, "r");
-  const fd = Number(argv[argv.indexOf("-u") + 1] ?? 0);
-  const valued = new Set(["-u", "-d", "-t", "-p", "-n", "-N"]);
-  const names = argv.slice(1).filter((argument, index) => !argument.startsWith("-") && !valued.has(argv[index] ?? ""));
-  let line = "";
-  let ended = false;
-  for (;;) {
-    const got = shell.system.read(argv.includes("-u") ? fd : 0, 1);
-    if (!got.ok && got.errno === "EINTR") {
-      noteSignals(shell);
-      return 130;
-    }
-    ended = !got.ok || got.value === "";
-    if (ended || !got.ok || got.value === "\n") {
-      if (!ended && !raw && line.endsWith("\\")) {
-        line = line.slice(0, -1);
-        continue;
-      }
-      break;
-    }
-    line += got.value;
-  }
-  const text = raw ? line : line.replace(/\\(.)/g, "$1");
-  assignFields(shell, text, names, has(argv, "a"));
-  return ended ? 1 : 0;
-};
-
-function assignFields(shell: Shell, text: string, names: readonly string[], array: boolean): void {
-  const ifs = getText(shell, "IFS") ?? " \t\n";
-  const blank = [...ifs].filter((c) => " \t\n".includes(c)).join("");
-  const isBreak = (c: string | undefined): boolean => c !== undefined && ifs.includes(c);
-  let rest = text;
-  const trim = (): void => {
-    while (rest !== "" && blank.includes(rest[0] ?? "x")) rest = rest.slice(1);
-  };
-  const next = (): string => {
-    let length = 0;
-    while (length < rest.length && !isBreak(rest[length])) length += 1;
-    const field = rest.slice(0, length);
-    rest = rest.slice(length);
-    trim();
-    if (isBreak(rest[0])) rest = rest.slice(1);
-    trim();
-    return field;
-  };
-  if (names.length === 0) return void setVariable(shell, "REPLY", { text });
-  trim();
-  while (rest !== "" && blank.includes(rest.at(-1) ?? "x")) rest = rest.slice(0, -1);
-  if (array) {
-    const list: string[] = [];
-    while (rest !== "") list.push(next());
-    return void setVariable(shell, names[0] ?? "REPLY", { list });
-  }
-  for (const name of names.slice(0, -1)) setVariable(shell, name, { text: next() });
-  setVariable(shell, names.at(-1) ?? "REPLY", { text: rest });
-}
-
 export const variableBuiltins: Readonly<Record<string, Builtin>> = {
   export: exportNames,
   local,
@@ -170,5 +110,4 @@ export const variableBuiltins: Readonly<Record<string, Builtin>> = {
   typeset: declare,
   readonly: (shell, argv) => declareNames(shell, "readonly", operands(argv), { readonly: true }),
   unset,
-  read,
 };
