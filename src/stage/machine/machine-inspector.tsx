@@ -237,7 +237,7 @@ function PathPanel({ union, path }: { readonly union: UnionView; readonly path: 
       <h3>{say({ key: "machine.inspector.shareSheets" })}</h3>
       <dl className="insp-kv">
         {union.sheets
-          .filter(({ role }) => role === "lower")
+          .filter(({ role }) => role === "lower" || role === "closed-branch")
           .map(({ id, path: where, alsoIn }) => (
             <div key={id} style={{ display: "contents" }}>
               <dt className="mono">{where}</dt>

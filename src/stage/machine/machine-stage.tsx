@@ -104,7 +104,12 @@ const Scene = memo(function Scene({ view, at, onDepth, standing, onReorder, ...r
   if (race !== undefined) return <RaceFigure view={race} depth={depth} {...rest} label={say({ key: "machine.race.title" })} />;
   if (union !== undefined)
     return (
-      <UnionFigure view={union} depth={depth} onReorder={onReorder === undefined ? undefined : (lowers) => onReorder(union, lowers)} {...rest} />
+      <UnionFigure
+        view={union}
+        depth={depth}
+        onReorder={onReorder === undefined || union.type !== "overlay" ? undefined : (lowers) => onReorder(union, lowers)}
+        {...rest}
+      />
     );
   return (
     <>

@@ -20,6 +20,8 @@ export function bytesWords(bytes: number): Words {
 export function sheetName(sheet: SheetView | undefined): Words {
   if (sheet === undefined) return { key: "machine.union.merged" };
   if (sheet.role === "lower") return { key: "machine.union.lower", params: { number: sheet.number ?? 1 } };
+  if (sheet.role === "open-branch" || sheet.role === "closed-branch")
+    return { key: `machine.union.${sheet.role}`, params: { number: sheet.number ?? 1 } };
   return { key: sheet.role === "upper" ? "machine.union.upper" : "machine.union.work" };
 }
 

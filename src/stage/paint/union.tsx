@@ -19,6 +19,7 @@ import { bytesWords, pathWords, sheetName, sheetSub } from "./union-words";
 function Sheet({ level }: { readonly level: LevelMark }): ReactNode {
   const { x0, x1, y, thickness, role } = level;
   const view = role === "merged";
+  const written = role === "upper" || role === "open-branch";
   return (
     <g>
       {thickness > 0 && (
@@ -36,10 +37,10 @@ function Sheet({ level }: { readonly level: LevelMark }): ReactNode {
       <path
         className="cap"
         d={`M${x0} ${y}l${SHEET_SHEAR} ${-SHEET_DEPTH}H${x1 + SHEET_SHEAR}L${x1} ${y}z`}
-        fill={view ? "var(--raised)" : role === "upper" ? "var(--fs-mid)" : "var(--fs-tint)"}
-        fillOpacity={view ? 0.9 : role === "upper" ? 0.6 : 0.82}
+        fill={view ? "var(--raised)" : written ? "var(--fs-mid)" : "var(--fs-tint)"}
+        fillOpacity={view ? 0.9 : written ? 0.6 : 0.82}
         stroke={view ? "var(--ink)" : "var(--fs-ink)"}
-        strokeWidth={view ? 1.3 : role === "upper" ? 1.6 : 1}
+        strokeWidth={view ? 1.3 : written ? 1.6 : 1}
         strokeDasharray={view ? "6 4" : undefined}
       />
     </g>
@@ -109,7 +110,7 @@ export function UnionSheets({
 }): ReactNode {
   const say = useSay();
   const from = new Map(view.paths.map((path) => [path.path, path.from]));
-  const upper = view.sheets.find(({ role }) => role === "upper")?.id;
+  const upper = view.sheets.filter(({ role }) => role === "upper" || role === "open-branch").map(({ id }) => id);
   return (
     <>
       {scene.levels.map((level) => {
@@ -144,7 +145,7 @@ export function UnionSheets({
               <Sight key={`${sight.x}/${sight.from}`} sight={sight} />
             ))}
             {level.tiles.map((tile) => {
-              const painted = <Tile tile={tile} upper={from.get(tile.path) === upper} />;
+              const painted = <Tile tile={tile} upper={upper.includes(from.get(tile.path) ?? "")} />;
               const path = view.paths.find((one) => one.path === tile.path);
               if (level.role !== "merged" || path === undefined) return <g key={tile.path}>{painted}</g>;
               return (

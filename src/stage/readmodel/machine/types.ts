@@ -56,7 +56,8 @@ export interface ProcessView {
   };
 }
 
-export type SheetRole = "upper" | "work" | "lower";
+/** Of an overlay the first three; of a union of branches the others. */
+export type SheetRole = "upper" | "work" | "lower" | "open-branch" | "closed-branch";
 
 export interface SheetView {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** A union mount's picture says what looking into the layers and through the mount says. */
 import { expect, test } from "vitest";
 import { inKernel, superuser } from "../../../../tools/linux/in-kernel";
+import { shellWorld } from "../../../../tools/linux/shell-world";
 import type { Kernel } from "../../../linux/types";
 import { mkdir, rmdir, unlink } from "../../../linux/fs/calls";
 import { open, stat, write } from "../../../linux/fs/file-calls";
@@ -77,4 +78,23 @@ test("what the picture shows as read is there through the mount, and nothing els
     const { view, picture } = changed(kernel);
     for (const path of picture.paths) expect(stat(kernel, view, `/m/${path.path}`, false).ok, path.path).toBe(path.from !== undefined);
   });
+});
+
+test("branches of AUFS and Unionfs are sheets too, with whiteouts under the names they hide", () => {
+  for (const mount of ["aufs -o br:/rw=rw:/ro=ro", "unionfs -o dirs=/rw:/ro=ro"]) {
+    const { timeline, run } = shellWorld();
+    run(`mkdir -p /rw /ro/d /m; echo a > /ro/a; echo b > /ro/d/b; mount -t ${mount} none /m; rm -r /m/d; mkdir /m/d; echo x >> /m/a; rm /m/a`);
+    const [view] = unionViews({ table: (definition) => timeline.table(definition), now: timeline.now }, "host", () => "/m");
+    expect(view?.sheets.map(({ role, path, number }) => [role, path, number])).toEqual([
+      ["open-branch", "/rw", 1],
+      ["closed-branch", "/ro", 2],
+    ]);
+    expect(view?.paths.map(({ path, entries }) => [path, ...entries.map(({ state }) => state)])).toEqual([
+      ["a", "whiteout", "hidden"],
+      ["d", "opaque", "hidden"],
+      ["d/b", "hidden"],
+    ]);
+    run("umount /m");
+    expect(unionViews({ table: (definition) => timeline.table(definition), now: timeline.now }, "host", () => "/m")).toEqual([]);
+  }
 });

@@ -8,6 +8,7 @@
  */
 import { copyUpProgress, copyUpTable } from "../../../linux/fs/copy-up-time";
 import { mountTable } from "../../../linux/fs/mount";
+import { type Branch, type UnionRow, unionTable } from "../../../linux/fs/branches/state";
 import { type OverlayRow, overlayTable } from "../../../linux/fs/overlay/state";
 import { entryTable, type InodeRow, inodeTable } from "../../../linux/fs/tmpfs";
 import type { Ref } from "../../../linux/fs/types";
@@ -30,8 +31,29 @@ interface Found {
 
 const inodeAt = (world: Reader, machine: string, ref: Ref): InodeRow | undefined => world.table(inodeTable).get(machine, ref.sb, ref.ino);
 
+/** How one kind of union marks what is hidden; in some layers the marks do not count. */
+interface Marks {
+  readonly type: UnionView["type"];
+  readonly count: boolean;
+}
+const PREFIX = ".wh.";
+const OPAQUE: Readonly<Record<UnionView["type"], string | undefined>> = { overlay: undefined, aufs: ".wh..wh..opq", unionfs: ".wh.__dir_opaque" };
+
+/** A name that stands for another: of a whiteout the name it hides; none of what a union keeps for itself. */
+function shownName(name: string, { type, count }: Marks): { readonly name: string; readonly whiteout: boolean } | undefined {
+  if (type === "overlay" || !name.startsWith(PREFIX)) return { name, whiteout: false };
+  return !count || name === OPAQUE[type] || name.startsWith(PREFIX + PREFIX) ? undefined : { name: name.slice(PREFIX.length), whiteout: true };
+}
+
+function isOpaque(world: Reader, machine: string, { inode, ref }: { readonly inode: InodeRow; readonly ref: Ref }, { type, count }: Marks): boolean {
+  if (inode.kind !== "dir") return false;
+  const mark = OPAQUE[type];
+  if (mark !== undefined) return count && world.table(entryTable).has(machine, ref.sb, ref.ino, mark);
+  return inode.xattrs["trusted.overlay.opaque"] === "y" || inode.xattrs["user.overlay.opaque"] === "y";
+}
+
 /** Names in a layer, breadth first. */
-function namesOf(world: Reader, machine: string, root: Ref): readonly Found[] {
+function namesOf(world: Reader, machine: string, root: Ref, marks: Marks): readonly Found[] {
   const found: Found[] = [];
   const queue: { readonly prefix: string; readonly dir: Ref }[] = [{ prefix: "", dir: root }];
   for (let next = queue.shift(); next !== undefined && found.length < MOST_NAMES; next = queue.shift()) {
@@ -39,10 +61,12 @@ function namesOf(world: Reader, machine: string, root: Ref): readonly Found[] {
     for (const entry of world.table(entryTable).by("dir", machine, dir.sb, dir.ino)) {
       const inode = inodeAt(world, machine, { sb: dir.sb, ino: entry.ino });
       if (inode === undefined) continue;
-      const path = prefix + entry.name;
-      const whiteout = inode.kind === "char" && inode.rdev[0] === 0 && inode.rdev[1] === 0;
-      const opaque = inode.kind === "dir" && (inode.xattrs["trusted.overlay.opaque"] === "y" || inode.xattrs["user.overlay.opaque"] === "y");
-      found.push({ path, inode, whiteout, opaque });
+      const shown = shownName(entry.name, marks);
+      if (shown === undefined) continue;
+      const path = prefix + shown.name;
+      const device = marks.type === "overlay" && inode.kind === "char" && inode.rdev[0] === 0 && inode.rdev[1] === 0;
+      const opaque = isOpaque(world, machine, { inode, ref: { sb: dir.sb, ino: entry.ino } }, marks);
+      found.push({ path, inode, whiteout: shown.whiteout || device, opaque });
       if (inode.kind === "dir") queue.push({ prefix: `${path}/`, dir: { sb: dir.sb, ino: entry.ino } });
     }
   }
@@ -57,6 +81,8 @@ function steps(path: string): readonly string[] {
 
 interface Layer {
   readonly id: string;
+  /** A file in it does not part the directories above and below it. */
+  readonly passes: boolean;
   readonly names: ReadonlyMap<string, Found>;
 }
 
@@ -71,7 +97,8 @@ function entriesAt(layers: readonly Layer[], path: string): UnionPathView["entri
     // Below a whiteout, a file, or an opaque directory nothing of this path is seen any more.
     covered ||= way.some((step) => {
       const found = layer.names.get(step);
-      return found !== undefined && (found.whiteout || found.opaque || found.inode.kind !== "dir");
+      if (found === undefined) return false;
+      return found.whiteout || found.opaque || (found.inode.kind !== "dir" && !(layer.passes && step !== path));
     });
   }
   return entries;
@@ -102,8 +129,8 @@ function pathView(layers: readonly Layer[], path: string): UnionPathView {
 }
 
 /** What was changed comes first, then what is hidden, then the rest; directories only when they hold nothing else worth showing. */
-function rank(view: UnionPathView, upper: string | undefined): number {
-  const changed = view.entries.some(({ sheet }) => sheet === upper);
+function rank(view: UnionPathView, writable: ReadonlySet<string>): number {
+  const changed = view.entries.some(({ sheet }) => writable.has(sheet));
   const told = changed || view.entries.length > 1;
   if (view.kind === "directory") return view.entries.some(({ state }) => state === "opaque") ? 2 : 5;
   return changed ? 0 : told ? 1 : 3;
@@ -119,7 +146,7 @@ function optionPaths({ options }: OverlayRow): { readonly lower: readonly string
 }
 
 /** What is being copied up on this mount now. */
-function copyUpOf(world: Reader, { machine, sb }: OverlayRow, layers: readonly Layer[]): UnionView["copyUp"] {
+function copyUpOf(world: Reader, { machine, sb }: Stack, layers: readonly Layer[]): UnionView["copyUp"] {
   const row = world
     .table(copyUpTable)
     .by("machine", machine)
@@ -134,45 +161,84 @@ function copyUpOf(world: Reader, { machine, sb }: OverlayRow, layers: readonly L
   return undefined;
 }
 
-function unionView(world: Reader, overlay: OverlayRow, mountpoint: string, others: readonly OverlayRow[]): UnionView {
-  const { machine } = overlay;
-  const paths = optionPaths(overlay);
+/** A union mount of any kind: what it is made of, topmost first. */
+interface Stack {
+  readonly machine: string;
+  readonly sb: number;
+  readonly type: UnionView["type"];
+  readonly layers: readonly (Pick<SheetView, "role" | "path" | "number"> & { readonly root: Ref; readonly count: boolean })[];
+}
+
+function overlayStack(overlay: OverlayRow): Stack {
+  const { machine, sb, work } = overlay;
   const [upper, ...lowers] = overlay.layers;
-  const roots = [upper, ...lowers].flatMap((layer) => (layer === null || layer === undefined ? [] : [layer.root]));
-  const names = new Map(roots.map((root) => [sheetId(root), namesOf(world, machine, root)]));
-  const layers = roots.map((root): Layer => ({ id: sheetId(root), names: new Map((names.get(sheetId(root)) ?? []).map((one) => [one.path, one])) }));
+  const paths = optionPaths(overlay);
+  return {
+    machine,
+    sb,
+    type: "overlay",
+    layers: [
+      ...(upper === null || upper === undefined ? [] : [{ root: upper.root, count: true, role: "upper" as const, path: paths.upper }]),
+      ...(work === undefined ? [] : [{ root: work, count: true, role: "work" as const, path: paths.work }]),
+      ...lowers.flatMap((layer, i) =>
+        layer === null ? [] : [{ root: layer.root, count: true, role: "lower" as const, path: paths.lower[i] ?? "", number: lowers.length - i }],
+      ),
+    ],
+  };
+}
+
+function branchStack({ machine, sb, type, branches }: UnionRow): Stack {
+  const counts = ({ writable, mode }: Branch): boolean => type === "unionfs" || writable || mode.includes("+wh");
+  const layers = branches.map((branch, i) => ({
+    root: branch.root,
+    count: counts(branch),
+    role: branch.writable ? ("open-branch" as const) : ("closed-branch" as const),
+    path: branch.path,
+    number: i + 1,
+  }));
+  return { machine, sb, type, layers };
+}
+
+function unionView(world: Reader, stack: Stack, mountpoint: string, others: readonly Stack[]): UnionView {
+  const { machine, sb, type } = stack;
+  const seen = stack.layers.filter(({ role }) => role !== "work");
+  const names = new Map(seen.map(({ root, count }) => [sheetId(root), namesOf(world, machine, root, { type, count })]));
+  const layers = seen.map(
+    ({ root }): Layer => ({
+      id: sheetId(root),
+      passes: type !== "overlay",
+      names: new Map((names.get(sheetId(root)) ?? []).map((one) => [one.path, one])),
+    }),
+  );
   const alsoIn = (root: Ref): readonly string[] =>
     others
-      .filter((other) => other.sb !== overlay.sb && other.layers.some((layer) => layer !== null && sheetId(layer.root) === sheetId(root)))
-      .map(({ sb }) => String(sb));
-  const sheet = (root: Ref, rest: Pick<SheetView, "role" | "path" | "number">): SheetView => ({
-    id: sheetId(root),
-    bytes: bytesOf(names.get(sheetId(root)) ?? []),
-    alsoIn: alsoIn(root),
-    ...rest,
-  });
-  const sheets = [
-    ...(upper === null || upper === undefined ? [] : [sheet(upper.root, { role: "upper", path: paths.upper })]),
-    ...(overlay.work === undefined ? [] : [sheet(overlay.work, { role: "work", path: paths.work })]),
-    ...lowers.flatMap((layer, i) =>
-      layer === null ? [] : [sheet(layer.root, { role: "lower", path: paths.lower[i] ?? "", number: lowers.length - i })],
-    ),
-  ];
-  const upperId = upper === null || upper === undefined ? undefined : sheetId(upper.root);
+      .filter((other) => other.sb !== sb && other.layers.some((layer) => layer.role !== "work" && sheetId(layer.root) === sheetId(root)))
+      .map((other) => String(other.sb));
+  const sheets = stack.layers.map(
+    ({ root, role, path, number }): SheetView => ({
+      id: sheetId(root),
+      role,
+      path,
+      bytes: bytesOf(names.get(sheetId(root)) ?? []),
+      alsoIn: alsoIn(root),
+      ...(number === undefined ? {} : { number }),
+    }),
+  );
+  const writable = new Set(sheets.filter(({ role }) => role === "upper" || role === "open-branch").map(({ id }) => id));
   const all = [...new Set(layers.flatMap((layer) => [...layer.names.keys()]))].map((path) => pathView(layers, path));
   // Directories that only lead somewhere are not worth a column.
   const worth = all.filter(
-    (view) => view.kind !== "directory" || rank(view, upperId) < 5 || !all.some(({ path }) => path.startsWith(`${view.path}/`)),
+    (view) => view.kind !== "directory" || rank(view, writable) < 5 || !all.some(({ path }) => path.startsWith(`${view.path}/`)),
   );
   const chosen = worth
-    .toSorted((a, b) => rank(a, upperId) - rank(b, upperId) || (a.path < b.path ? -1 : 1))
+    .toSorted((a, b) => rank(a, writable) - rank(b, writable) || (a.path < b.path ? -1 : 1))
     .slice(0, MOST_PATHS)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const copyUp = copyUpOf(world, overlay, layers);
+  const copyUp = copyUpOf(world, stack, layers);
   const [lifted] = copyUp === undefined ? [] : all.filter(({ path }) => path === copyUp.path && !chosen.some((one) => one.path === path));
   return {
-    id: `${machine}/${overlay.sb}`,
-    type: "overlay",
+    id: `${machine}/${sb}`,
+    type,
     mountpoint,
     sheets,
     paths: lifted === undefined ? chosen : [lifted, ...chosen],
@@ -183,13 +249,11 @@ function unionView(world: Reader, overlay: OverlayRow, mountpoint: string, other
 
 /** The union mounts of a machine, oldest first. `pathOf` tells where a mount is. */
 export function unionViews(world: Reader, machine: string, pathOf: (mount: number) => string): readonly UnionView[] {
-  const overlays = world
-    .table(overlayTable)
-    .rows()
-    .filter((row) => row.machine === machine);
+  const stacks = [...world.table(overlayTable).rows().map(overlayStack), ...world.table(unionTable).rows().map(branchStack)]
+    .filter((stack) => stack.machine === machine)
+    .toSorted((a, b) => a.sb - b.sb);
   const mounts = world.table(mountTable).rows();
-  return overlays.map((overlay) => {
-    const mount = mounts.find((row) => row.machine === machine && row.root.sb === overlay.sb);
-    return unionView(world, overlay, mount === undefined ? "" : pathOf(mount.id), overlays);
-  });
+  const mountOf = ({ sb }: Stack): number | undefined => mounts.find((row) => row.machine === machine && row.root.sb === sb)?.id;
+  const mounted = stacks.filter((stack) => mountOf(stack) !== undefined);
+  return mounted.map((stack) => unionView(world, stack, pathOf(mountOf(stack) ?? 0), mounted));
 }
