@@ -49,9 +49,9 @@ describe("linux.shell.grammar", () => {
   });
 
   it("answers bad or unfinished text in bash's words", () => {
-    expect(parseBash("echo )")).toEqual({ error: "syntax error near unexpected token `)'" });
-    expect(parseBash("echo a | | b")).toEqual({ error: "syntax error near unexpected token `|'" });
-    expect(parseBash("fi")).toEqual({ error: "syntax error near unexpected token `fi'" });
+    expect(parseBash("echo )")).toEqual({ error: "syntax error near unexpected token `)'", line: 1 });
+    expect(parseBash("echo a | | b")).toEqual({ error: "syntax error near unexpected token `|'", line: 1 });
+    expect(parseBash("fi")).toEqual({ error: "syntax error near unexpected token `fi'", line: 1 });
     expect(parseBash("if true; then")).toEqual({ incomplete: true });
     expect(parseBash("echo 'a")).toEqual({ incomplete: true });
   });

@@ -35,7 +35,7 @@ export function parseBash(text: string, line = 1, more = false, aliases?: Source
     return { script: read };
   } catch (fault) {
     if (fault instanceof Unfinished) return { incomplete: true };
-    if (fault instanceof SyntaxFault) return { error: fault.message };
+    if (fault instanceof SyntaxFault) return { error: fault.message, line: lineOf(source) };
     throw fault;
   }
 }
@@ -153,6 +153,9 @@ function simple(source: Source, line: number): BashCommand {
   return { kind: "simple", assignments, words, redirects, line };
 }
 
+/** Marks of an array among the arguments of a builtin, and between its items. */
+export const ARRAY = "\u0001";
+export const ITEM = "\u0002";
 const DECLARATIONS = new Set(["local", "export", "declare", "readonly", "typeset"]);
 
 function isDeclaration(first: BashWord | undefined): boolean {
@@ -160,11 +163,11 @@ function isDeclaration(first: BashWord | undefined): boolean {
   return first?.length === 1 && part?.kind === "text" && DECLARATIONS.has(part.text);
 }
 
-/** An assignment that is an argument of `local` and its like: one word that is never split. */
+/** An assignment that is an argument of `local` and its like: one word that is never split; an array's items stand between marks. */
 function declared({ name, value, append }: ReturnType<typeof assignment> & object): BashWord {
   const parts =
     "array" in value
-      ? value.array.flatMap((item, index) => (index === 0 ? item : [{ kind: "text", text: " ", quoted: true } as const, ...item]))
+      ? value.array.flatMap((item, index) => [{ kind: "text", text: index === 0 ? ARRAY : ITEM, quoted: true } as const, ...item])
       : value;
   return [{ kind: "text", text: `${name}${append ? "+" : ""}=`, quoted: true }, ...parts.map((part) => ({ ...part, quoted: true }))];
 }

@@ -95,4 +95,4 @@ export interface BashList {
 }
 export type BashScript = readonly BashList[];
 
-export type BashParsed = { readonly script: BashScript } | { readonly error: string } | { readonly incomplete: true };
+export type BashParsed = { readonly script: BashScript } | { readonly error: string; readonly line: number } | { readonly incomplete: true };

@@ -8,6 +8,8 @@ const values: Record<string, string> = { x: "a b  c", path: "/usr/lib/x.tar.gz",
 const around: Surroundings = {
   get: (name) => values[name],
   list: (name) => (name === "@" ? ["p q", "r"] : name === "arr" ? ["one", "two", "three"] : name in values ? [values[name] ?? ""] : []),
+  map: () => undefined,
+  home: () => undefined,
   set: (name, value) => (values[name] = value),
   substitute: () => "one two\n\n",
   names: () => ["b.txt", "a.txt", ".hidden", "c"],

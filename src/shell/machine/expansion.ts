@@ -15,6 +15,10 @@ export interface Surroundings {
   get(name: string): string | undefined;
   /** An array's items by index, or the one value of a plain variable. */
   list(name: string): readonly string[];
+  /** What an associative array holds. */
+  map(name: string): Readonly<Record<string, string>> | undefined;
+  /** Where a user is at home. */
+  home(user: string): string | undefined;
   set(name: string, value: string): void;
   substitute(script: BashScript): string;
   names(directory: string): readonly string[];
@@ -58,12 +62,14 @@ function alternative(around: Surroundings, part: BashPart): Pieces {
 }
 
 function manyPieces(around: Surroundings, part: Parameter, many: string): Pieces {
-  let items = around.list(part.name);
+  const map = around.map(part.name);
+  let items =
+    part.operator === "indirect" ? (map === undefined ? around.list(part.name).map((_, i) => String(i)) : Object.keys(map)) : around.list(part.name);
   if (part.operator === ":") {
     const from = evaluate(asText(around, part.argument ?? []), namesOf(around));
     const offset = part.name === "@" || part.name === "*" ? Math.max(0, from - 1) : from < 0 ? items.length + from : from;
     items = items.slice(offset, part.second === undefined ? undefined : offset + evaluate(asText(around, part.second), namesOf(around)));
-  } else if (part.operator !== undefined) items = items.map((item) => operated(around, part, item).text);
+  } else if (part.operator !== undefined && part.operator !== "indirect") items = items.map((item) => operated(around, part, item).text);
   if (part.quoted && many === "*") return [quotedPiece(items.join((around.get("IFS") ?? " ").slice(0, 1)))];
   const pieces: Pieces = [];
   for (const [at, item] of items.entries()) {
@@ -93,6 +99,8 @@ function parameter(around: Surroundings, part: Parameter, index: string | undefi
 
 function valueOf(around: Surroundings, name: string, index: string | undefined): string | undefined {
   if (index === undefined) return around.get(name);
+  const map = around.map(name);
+  if (map !== undefined) return Object.hasOwn(map, index) ? map[index] : undefined;
   const at = evaluate(index, namesOf(around));
   const items = around.list(name);
   return items[at < 0 ? items.length + at : at];
@@ -165,6 +173,10 @@ function slice(around: Surroundings, text: string, part: Parameter): string {
 
 function tilde(around: Surroundings, word: BashWord): BashWord {
   const [first, ...others] = word;
+  const user = first?.kind === "text" && !first.quoted ? /^~([a-z_][\w-]*)(?=\/|$)/.exec(first.text)?.[1] : undefined;
+  const home = user === undefined || (others.length > 0 && first?.kind === "text" && first.text === `~${user}`) ? undefined : around.home(user);
+  if (first?.kind === "text" && user !== undefined && home !== undefined)
+    return [{ kind: "text", text: home, quoted: true }, { ...first, text: first.text.slice(user.length + 1) }, ...others];
   if (first?.kind !== "text" || first.quoted || !/^~(?:\/|$)/.test(first.text) || (first.text === "~" && others.length > 0)) return word;
   return [{ kind: "text", text: around.get("HOME") ?? "/root", quoted: true }, { ...first, text: first.text.slice(1) }, ...others];
 }

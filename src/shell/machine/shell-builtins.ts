@@ -16,7 +16,7 @@ import { controlTerminalBuiltins } from "./shell-job-control";
 import { optionBuiltins } from "./shell-options";
 import { placeBuiltins } from "./shell-place";
 import { jobBuiltins } from "./shell-job-builtins";
-import { complain, getText, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
+import { complain, getText, giveUp, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
 import { lookUp } from "./shell-simple";
 import { TestFault, testArguments } from "./shell-test";
 import { aliasBuiltins } from "./shell-alias";
@@ -84,6 +84,8 @@ function evaluateText(shell: Shell, argv: readonly string[]): number {
 function source(shell: Shell, argv: readonly string[]): number {
   const [, path = "", ...positional] = argv;
   const opened = shell.system.open(path, { read: true, cloexec: true }, 0);
+  if (!opened.ok && shell.state.dash)
+    return giveUp(shell, `${argv[0] ?? "."}: cannot open ${path}: ${opened.errno === "ENOENT" ? "No such file" : strerror(opened.errno)}`);
   if (!opened.ok) return fail(shell, `${path}: ${strerror(opened.errno)}`);
   let text = "";
   for (let got = shell.system.read(opened.value, 65536); got.ok && got.value !== ""; got = shell.system.read(opened.value, 65536)) text += got.value;
@@ -97,13 +99,19 @@ function source(shell: Shell, argv: readonly string[]): number {
 
 function test(shell: Shell, argv: readonly string[]): number {
   const bracket = argv[0] === "[";
-  if (bracket && argv.at(-1) !== "]") return fail(shell, "[: missing `]'", 2);
+  if (bracket && argv.at(-1) !== "]") return fail(shell, shell.state.dash ? "[: missing ]" : "[: missing `]'", 2);
   try {
     return testArguments(shell.system, argv.slice(1, bracket ? -1 : undefined)) ? 0 : 1;
   } catch (fault) {
-    if (fault instanceof TestFault) return fail(shell, `${argv[0]}: ${fault.message}`, 2);
+    if (fault instanceof TestFault)
+      return fail(shell, `${argv[0]}: ${shell.state.dash ? testInDash(fault.message, argv[1] ?? "") : fault.message}`, 2);
     throw fault;
   }
+}
+
+function testInDash(message: string, first: string): string {
+  const number = /^(.*): integer expression expected$/s.exec(message)?.[1];
+  return number === undefined ? `${first}: unexpected operator` : `Illegal number: ${number}`;
 }
 
 function command(shell: Shell, argv: readonly string[]): number {
@@ -170,13 +178,16 @@ function describe(shell: Shell, name: string, how: How, all = false): boolean {
 
 function type(shell: Shell, argv: readonly string[]): number {
   let at = 1;
-  for (; /^-[afptP]+$/.test(argv[at] ?? ""); at++);
+  for (; !shell.state.dash && /^-[afptP]+$/.test(argv[at] ?? ""); at++);
   const letters = argv.slice(1, at).join("");
   const how: How = letters.includes("t") ? "kind" : /[pP]/.test(letters) ? "name" : "type";
   let status = 0;
   for (const name of argv.slice(at)) {
     if (describe(shell, name, how, letters.includes("a"))) continue;
-    status = how === "type" ? fail(shell, `type: ${name}: not found`) : 1;
+    if (shell.state.dash) {
+      print(shell, "type", `${name}: not found\n`);
+      status = 127;
+    } else status = how === "type" ? fail(shell, `type: ${name}: not found`) : 1;
   }
   return status;
 }

@@ -8,7 +8,7 @@ import { SIGNAL_NAMES, signalByNumber, type SignalName } from "../../linux/proce
 import type { Builtin } from "./shell-builtins";
 import { restingAction } from "./shell-job-control";
 import { restore } from "./shell-redirect";
-import { complain, environment, type Frame, pop, push, type Shell, update, write } from "./shell-state";
+import { complain, environment, type Frame, giveUp, pop, push, type Shell, update, write } from "./shell-state";
 
 /** Leaves frames behind until one is met; that one stays. Descriptors are put back on the way. */
 function unwind(shell: Shell, until: (frame: Frame) => boolean): boolean {
@@ -67,7 +67,7 @@ function loopControl(again: boolean): Builtin {
 const exec: Builtin = (shell, argv) => {
   if (argv.length === 1) return 0;
   const plain = argv[1] === "-a" ? [argv[2] ?? "", ...argv.slice(4)] : argv[1] === "--" ? argv.slice(2) : argv.slice(1);
-  push(shell, { kind: "exec", argv: plain, env: environment(shell), redirects: [] });
+  push(shell, { kind: "exec", argv: plain, env: environment(shell), redirects: [], asked: true });
   return 0;
 };
 
@@ -112,6 +112,8 @@ const set: Builtin = (shell, argv) => {
 
 const shift: Builtin = (shell, argv) => {
   const count = Number(argv[1] ?? 1);
+  if (shell.state.dash && argv[1] !== undefined && !/^\d+$/.test(argv[1])) return giveUp(shell, `shift: Illegal number: ${argv[1]}`);
+  if (shell.state.dash && count > shell.state.positional.length) return giveUp(shell, "shift: can't shift that many");
   if (argv[1] !== undefined && !/^\d+$/.test(argv[1])) {
     complain(shell, /^-\d+$/.test(argv[1]) ? `shift: ${argv[1]}: shift count out of range` : `shift: ${argv[1]}: numeric argument required`);
     return 1;
@@ -141,7 +143,8 @@ const trap: Builtin = (shell, argv) => {
   for (const asked of names) {
     const name = signalNamed(asked);
     if (name === undefined) {
-      complain(shell, `trap: ${asked}: invalid signal specification`);
+      if (shell.state.dash) write(shell.system, 2, `trap: ${asked}: bad trap\n`);
+      else complain(shell, `trap: ${asked}: invalid signal specification`);
       status = 1;
       continue;
     }

@@ -63,7 +63,7 @@ const wait: Builtin = (shell, argv) => {
   for (const name of names) {
     const job = name.startsWith("%") ? jobBy(shell, name) : shell.state.jobs.find(({ pids }) => pids.includes(Number(name)));
     if (job === undefined) {
-      complain(shell, name.startsWith("%") ? `wait: ${name}: no such job` : `wait: pid ${name} is not a child of this shell`);
+      if (!shell.state.dash) complain(shell, name.startsWith("%") ? `wait: ${name}: no such job` : `wait: pid ${name} is not a child of this shell`);
       status = 127;
     } else {
       const got = waitJob(shell, job);

@@ -7,7 +7,7 @@
  * @source bash(1) getopts umask ulimit times
  */
 import type { Builtin } from "./shell-builtins";
-import { complain, getText, setVariable, type Shell, unsetVariable, write } from "./shell-state";
+import { complain, getText, giveUp, setVariable, type Shell, unsetVariable, write } from "./shell-state";
 
 const getopts: Builtin = (shell, argv) => {
   const [, letters = "", name = "", ...given] = argv;
@@ -85,6 +85,7 @@ const umask: Builtin = (shell, argv) => {
     const octal = /^[0-7]{1,4}$/.test(wanted);
     const mask = octal ? Number.parseInt(wanted, 8) : symbolic(wanted, before);
     if (mask === undefined || mask > 0o777) {
+      if (shell.state.dash) return giveUp(shell, `umask: Illegal number: ${wanted}`);
       const digits = /^\d/.test(wanted);
       const sign = wanted.replace(/^[ugoa]*/, "").charAt(0);
       complain(

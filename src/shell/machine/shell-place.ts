@@ -46,6 +46,7 @@ const cd: Builtin = (shell, argv) => {
   const asked = argv[at];
   if (argv.length > at + 1 && !shell.state.dash) return fail(shell, "cd: too many arguments");
   const target = asked === "-" ? getText(shell, "OLDPWD") : (asked ?? getText(shell, "HOME"));
+  if (target === undefined && shell.state.dash) return 0;
   if (target === undefined) return fail(shell, asked === "-" ? "cd: OLDPWD not set" : "cd: HOME not set");
   if (target === "") return 0;
   const why = move(shell, target, physical);

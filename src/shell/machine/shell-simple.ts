@@ -7,6 +7,7 @@
 import { strerror } from "../../linux/errno";
 import type { Assignment, BashCommand, SimpleCommand } from "../language/bash-tree";
 import { parseBash } from "../language/bash-grammar";
+import { evaluate } from "./arithmetic";
 import { asFields, asText } from "./expansion";
 import { builtins } from "./shell-builtins";
 import { awaitAll, fork } from "./shell-fork";
@@ -82,16 +83,40 @@ function assignOnly(shell: Shell, command: BashCommand & SimpleCommand): void {
   update(shell, { status: saved === undefined ? 1 : (shell.state.substituted ?? 0) });
 }
 
+const placeIn = (shell: Shell, text: string): number => {
+  const around = surroundings(shell);
+  return evaluate(text, { get: (name) => around.get(name) ?? "", set: (name, to) => around.set(name, to) });
+};
+
+/** Items of an array; some may say where they belong: `[2]=x`. */
+export function arrayOf(items: readonly string[], before: readonly string[], map: Variable["map"], append = false): Variable {
+  const placed = items.map((item) => /^\[([^\]]*)\]=([\s\S]*)$/.exec(item));
+  if (map !== undefined)
+    return { map: { ...(append ? map : {}), ...Object.fromEntries(placed.map((match, i) => [match?.[1] ?? items[i] ?? "", match?.[2] ?? ""])) } };
+  const list = [...before];
+  for (const [i, match] of placed.entries())
+    list[match === null ? list.length : Number(match[1])] = match === null ? (items[i] ?? "") : (match[2] ?? "");
+  return { list: Array.from(list, (item) => item ?? "") };
+}
+
 export function assign(shell: Shell, { name, index, append, value }: Assignment): boolean {
   const around = surroundings(shell);
   let change: Variable;
   if ("array" in value) {
     const items = asFields(around, value.array);
-    change = { list: append ? [...around.list(name), ...items] : items };
+    change = arrayOf(items, append ? around.list(name) : [], around.map(name), append);
   } else if (index !== undefined) {
-    const items = [...around.list(name)];
-    items[Number(asText(around, index))] = asText(around, value);
-    change = { list: Array.from(items, (item) => item ?? "") };
+    const key = asText(around, index);
+    const map = around.map(name);
+    const before = append ? (map === undefined ? around.list(name)[placeIn(shell, key)] : map[key]) : "";
+    const text = (before ?? "") + asText(around, value);
+    if (map !== undefined) change = { map: { ...map, [key]: text } };
+    else {
+      const items = [...around.list(name)];
+      const at = placeIn(shell, key);
+      items[at < 0 ? items.length + at : at] = text;
+      change = { list: Array.from(items, (item) => item ?? "") };
+    }
   } else change = { text: (append ? (getText(shell, name) ?? "") : "") + asText(around, value) };
   if (setVariable(shell, name, change)) return true;
   complain(shell, shell.state.dash ? `${name}: is read only` : `${name}: readonly variable`);
@@ -164,7 +189,7 @@ export function lookUp(shell: Shell, name: string, path?: string): string | unde
   return undefined;
 }
 
-export function replaceSelf(shell: Shell, { argv, env, redirects }: Extract<Frame, { kind: "exec" }>): void {
+export function replaceSelf(shell: Shell, { argv, env, redirects, asked }: Extract<Frame, { kind: "exec" }>): void {
   const saved = redirect(shell, redirects, false);
   // A shell that a person talks to outlives an `exec` that fails.
   const ends = shell.state.interactive ? {} : { frames: [] };
@@ -172,7 +197,8 @@ export function replaceSelf(shell: Shell, { argv, env, redirects }: Extract<Fram
   const [name = ""] = argv;
   const path = lookUp(shell, name, env["PATH"]);
   if (path === undefined) {
-    complain(shell, shell.state.dash ? `${name}: not found` : `${name}: command not found`);
+    const named = asked === true && !name.includes("/") ? `exec: ${name}: not found` : undefined;
+    complain(shell, named ?? (shell.state.dash ? `${name}: not found` : `${name}: command not found`));
     return update(shell, { status: 127, ...ends });
   }
   leaveControl(shell);

@@ -3,14 +3,20 @@
  */
 import type { System } from "../../linux/program";
 import type { SignalName } from "../../linux/process/signal-names";
+import { evaluate } from "./arithmetic";
 import type { Edit } from "./line-editor";
 import type { BashCommand, BashRedirect, BashScript } from "../language/bash-tree";
 
 export interface Variable {
   readonly text?: string;
   readonly list?: readonly string[];
+  /** Of an associative array. */
+  readonly map?: Readonly<Record<string, string>>;
   readonly exported?: boolean;
   readonly readonly?: boolean;
+  /** What is assigned is evaluated, or written in small or capital letters. */
+  readonly integer?: boolean;
+  readonly letters?: "lower" | "upper";
 }
 
 export interface Job {
@@ -52,6 +58,8 @@ export type Frame =
       readonly argv: readonly string[];
       readonly env: Readonly<Record<string, string>>;
       readonly redirects: readonly BashRedirect[];
+      /** Asked for by `exec`, which is named when it fails. */
+      readonly asked?: true;
     }
   | {
       readonly kind: "await";
@@ -156,15 +164,23 @@ export const scriptFrame = (script: BashScript): Frame => ({ kind: "script", scr
 
 export const getText = (shell: Shell, name: string): string | undefined => {
   const variable = shell.state.variables[name];
-  return variable?.text ?? variable?.list?.[0];
+  return variable?.text ?? variable?.list?.[0] ?? variable?.map?.["0"];
 };
 
 export function setVariable(shell: Shell, name: string, change: Variable): boolean {
   const before = Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name] : undefined;
   if (before?.readonly === true) return false;
   const kept = { ...before, ...change };
-  const { text: _text, list: _list, ...flags } = kept;
-  const next = change.list !== undefined ? { ...flags, list: change.list } : change.text !== undefined ? { ...flags, text: change.text } : kept;
+  const { text: _text, list: _list, map: _map, ...flags } = kept;
+  const shaped = (text: string): string => {
+    if (kept.integer === true)
+      return String(evaluate(text, { get: (one) => getText(shell, one) ?? "", set: (one, to) => void setVariable(shell, one, { text: to }) }));
+    return kept.letters === "lower" ? text.toLowerCase() : kept.letters === "upper" ? text.toUpperCase() : text;
+  };
+  let next: Variable = kept;
+  if (change.map !== undefined) next = { ...flags, map: change.map };
+  else if (change.list !== undefined) next = { ...flags, list: change.list.map(shaped) };
+  else if (change.text !== undefined) next = { ...flags, text: shaped(change.text) };
   update(shell, { variables: { ...shell.state.variables, [name]: next } });
   return true;
 }
@@ -183,6 +199,14 @@ export function environment(shell: Shell): Record<string, string> {
 export function complain(shell: Shell, message: string): void {
   const { name, line, dash, interactive } = shell.state;
   write(shell.system, 2, interactive ? `${name}: ${message}\n` : dash ? `${name}: ${line}: ${message}\n` : `${name}: line ${line}: ${message}\n`);
+}
+
+/** What dash does after an error in one of its special builtins: it gives up the script. */
+export function giveUp(shell: Shell, message: string): number {
+  complain(shell, message);
+  const input = shell.state.frames.findIndex(({ kind }) => kind === "input");
+  update(shell, { frames: shell.state.interactive ? shell.state.frames.slice(0, input + 1) : [] });
+  return 2;
 }
 
 /** Writes all, whatever becomes of it. */

@@ -26,8 +26,7 @@ export function step(shell: Shell): void {
     if (frame !== undefined) act(shell, frame);
   } catch (fault) {
     if (fault instanceof ExpansionFault || fault instanceof ArithmeticFault) {
-      const unset = shell.state.dash ? fault.message.replace(/unbound variable$/, "parameter not set") : fault.message;
-      complain(shell, unset);
+      complain(shell, shell.state.dash ? inDash(fault.message) : fault.message);
       const input = shell.state.frames.findIndex(({ kind }) => kind === "input");
       // A script ends where a parameter may not be empty; arithmetic that fails takes the rest of its line along.
       const ends = shell.state.dash || fault instanceof ExpansionFault;
@@ -38,6 +37,14 @@ export function step(shell: Shell): void {
       update(shell, { frames: shell.state.frames.slice(0, input + 1) });
     } else throw fault;
   }
+}
+
+/** The same fault as dash says it. */
+function inDash(message: string): string {
+  const [, expression = ""] = /^(.*?): (?:division by 0|syntax error|missing|`:' expected|expression rec)/s.exec(message) ?? [];
+  if (expression === "") return message.replace(/unbound variable$/, "parameter not set");
+  const what = message.includes("division by 0") ? "division by zero" : message.includes("operand expected") ? "expecting primary" : "expecting EOF";
+  return `arithmetic expression: ${what}: "${expression}"`;
 }
 
 /** The command of a signal that came, before the next command. */

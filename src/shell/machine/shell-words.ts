@@ -87,14 +87,28 @@ export const surroundings = (shell: Shell): Surroundings => ({
     if (name === "@" || name === "*") return shell.state.positional;
     if (name === "PIPESTATUS") return shell.state.statuses.map(String);
     const variable = Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name] : undefined;
+    if (variable?.map !== undefined) return Object.values(variable.map);
     return variable?.list ?? (variable?.text === undefined ? [] : [variable.text]);
   },
+  map: (name) => (Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name]?.map : undefined),
+  home: (user) => homeOf(shell, user),
   set: (name, value) => void setVariable(shell, name, { text: value }),
   substitute: (script: BashScript) => substitute(shell, script),
   names: (directory) => namesIn(shell, directory),
   exists: (path) => shell.system.lstat(path).ok,
   nounset: shell.state.options["nounset"] === true,
 });
+
+/** The home of another user, from /etc/passwd. */
+function homeOf({ system }: Shell, user: string): string | undefined {
+  const file = system.open("/etc/passwd", { read: true, cloexec: true }, 0);
+  if (!file.ok) return undefined;
+  let text = "";
+  for (let got = system.read(file.value, 65_536); got.ok && got.value !== ""; got = system.read(file.value, 65_536)) text += got.value;
+  system.close(file.value);
+  const line = text.split("\n").find((one) => one.startsWith(`${user}:`));
+  return line?.split(":")[5];
+}
 
 export function namesIn({ system }: Shell, directory: string): readonly string[] {
   const opened = system.open(directory, { read: true, directory: true, cloexec: true }, 0);

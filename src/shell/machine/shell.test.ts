@@ -51,7 +51,7 @@ describe("linux.shell.machine", () => {
     expect(run("nothing")).toBe("bash: line 1: nothing: command not found\n=127");
     expect(run("nothing", undefined, "sh")).toBe("sh: 1: nothing: not found\n=127");
     expect(run("cat < /none; /tmp; echo $?")).toBe("126\nbash: line 1: /none: No such file or directory\nbash: line 1: /tmp: Is a directory\n=0");
-    expect(run("echo )")).toBe("bash: syntax error near unexpected token `)'\n=2".replace("bash: ", "bash: line 1: "));
+    expect(run("echo )")).toBe("bash: -c: line 1: syntax error near unexpected token `)'\nbash: -c: line 1: `echo )'\n=2");
   });
 
   it("keeps jobs, waits for them, and hears signals through traps", () => {
@@ -63,5 +63,22 @@ describe("linux.shell.machine", () => {
   it("reads its commands line by line from its input", () => {
     expect(run("", "cat\nfor it\necho x\n")).toBe("for it\necho x\n=0");
     expect(run("", "if true; then\necho in\nfi\nnothing\n")).toBe("in\nbash: line 4: nothing: command not found\n=127");
+  });
+
+  it("knows arrays by name, aliases, options, and where it stands", () => {
+    expect(run('declare -A m=([a]=1 [b]="2 3"); m[c]=4; echo "${m[b]}" ${!m[@]}; arr=(x y); arr+=(z); echo ${arr[-1]} ${!arr[@]}')).toBe(
+      "2 3 a b c\nz 0 1 2\n=0",
+    );
+    expect(run('while getopts "ab:" o -a -b v; do echo "$o=$OPTARG"; done; umask -S; declare -i n=2; n=n+3; echo $n')).toBe(
+      "a=\nb=v\nu=rwx,g=rx,o=rx\n5\n=0",
+    );
+    expect(run("", "alias ll='echo LL'\nll x\n", "sh")).toBe("LL x\n=0");
+  });
+
+  it("gives up what bash and dash give up after an error", () => {
+    expect(run("echo $((1/0)); echo same line")).toBe('bash: line 1: 1/0: division by 0 (error token is "0")\n=1');
+    expect(run("echo $((1/0)); echo no", undefined, "sh")).toBe('sh: 1: arithmetic expression: division by zero: "1/0"\n=2');
+    expect(run("shift 5; echo no", undefined, "sh")).toBe("sh: 1: shift: can't shift that many\n=2");
+    expect(run("set -C; echo a > /tmp/f; echo b > /tmp/f; echo $?")).toBe("1\nbash: line 1: /tmp/f: cannot overwrite existing file\n=0");
   });
 });

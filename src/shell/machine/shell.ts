@@ -11,7 +11,7 @@ import type { Invocation, Program, System } from "../../linux/program";
 import { parseBash } from "../language/bash-grammar";
 import { leaveControl, takeControl } from "./shell-job-control";
 import { step } from "./shell-step";
-import { complain, type Frame, scriptFrame, type Shell, type ShellState, update, write } from "./shell-state";
+import { type Frame, scriptFrame, type Shell, type ShellState, update, write } from "./shell-state";
 
 export const shell: Program = (system, invocation) => {
   const running: Shell = {
@@ -142,8 +142,20 @@ function parsedFrames(started: Shell, text: string, last: boolean): readonly Fra
   const parsed = parseBash(text);
   if ("script" in parsed) return [{ kind: "script", script: parsed.script, list: 0, pipeline: 0, ...(last ? { last } : {}) }];
   const problem = "error" in parsed ? parsed.error : "syntax error: unexpected end of file";
-  if (started.state.dash) complain(started, `Syntax error: ${problem.replace(/^syntax error /, "")}`);
-  else complain(started, last ? `${problem}` : problem);
+  const lines = text.split("\n");
+  const line = "error" in parsed ? parsed.line : lines.length + (text.endsWith("\n") ? 0 : 1);
+  const { name, dash } = started.state;
+  const token = /unexpected token `(.*)'$/.exec(problem)?.[1];
+  if (dash)
+    write(
+      started.system,
+      2,
+      `${name}: ${Math.min(line, lines.length)}: Syntax error: ${token === undefined ? "end of file unexpected" : `"${token}" unexpected`}\n`,
+    );
+  else {
+    const place = `${name}: ${last ? "-c: " : ""}line ${line}: `;
+    write(started.system, 2, `${place}${problem}\n${"error" in parsed ? `${place}\`${lines[line - 1] ?? ""}'\n` : ""}`);
+  }
   update(started, { status: 2 });
   return [];
 }
@@ -153,8 +165,9 @@ function fileText(started: Shell, path: string): string | undefined {
   const { system } = started;
   const opened = system.open(path, { read: true, cloexec: true }, 0);
   if (!opened.ok) {
-    write(system, 2, `${started.state.dash ? "sh: 0: cannot open" : "bash:"} ${path}: ${strerror(opened.errno)}\n`);
-    update(started, { status: opened.errno === "ENOENT" ? 127 : 126 });
+    const why = started.state.dash && opened.errno === "ENOENT" ? "No such file" : strerror(opened.errno);
+    write(system, 2, `${started.state.dash ? "sh: 0: cannot open" : "bash:"} ${path}: ${why}\n`);
+    update(started, { status: started.state.dash ? 2 : opened.errno === "ENOENT" ? 127 : 126 });
     return undefined;
   }
   let text = "";

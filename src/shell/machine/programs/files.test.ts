@@ -49,6 +49,12 @@ describe("programs over files", () => {
     );
   });
 
+  it("stand where the shell stands: by name, or in fact", () => {
+    expect(
+      run("mkdir -p /tmp/q/w; ln -s /tmp/q/w /tmp/l; cd /tmp/l; cd ..; pwd; cd /tmp/l; cd -P ..; pwd; pushd /etc; popd; sleep 1 | read -t 0.1 x"),
+    ).toBe("/tmp\n/tmp/q\n/etc /tmp/q\n/tmp/q\n142");
+  });
+
   it("sort by keys", () => {
     expect(run("printf 'b 2\\na 10\\nc 1\\n' > f; sort -k2 f; sort -k2n f; printf '1K\\n2M\\n3\\n' | sort -rh")).toBe(
       "c 1\na 10\nb 2\nc 1\nb 2\na 10\n2M\n1K\n3\n0",
