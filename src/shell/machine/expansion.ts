@@ -24,6 +24,10 @@ export interface Surroundings {
   names(directory: string): readonly string[];
   exists(path: string): boolean;
   readonly nounset: boolean;
+  /** Whether patterns stand for names of files; hidden ones too; for nothing where none fits. */
+  readonly globs?: boolean;
+  readonly hidden?: boolean;
+  readonly nullglob?: boolean;
 }
 
 /** An expansion that fails ends the command: its message, after the shell's name and the line. */
@@ -244,13 +248,14 @@ export function asFields(around: Surroundings, words: readonly BashWord[]): stri
   return words.flatMap(expandBraces).flatMap((word) => {
     const pieces = tilde(around, word).flatMap((part) => piecesOf(around, part));
     return split(pieces, ifs).flatMap(({ pattern, globs }) => {
-      if (!globs || !isPattern(pattern)) return [unescapePattern(pattern)];
+      if (!globs || around.globs === false || !isPattern(pattern)) return [unescapePattern(pattern)];
       const found = expandPattern(
         pattern,
         (directory) => around.names(directory),
         (path) => around.exists(path),
+        around.hidden === true,
       );
-      return found.length > 0 ? found : [unescapePattern(pattern)];
+      return found.length > 0 || around.nullglob === true ? found : [unescapePattern(pattern)];
     });
   });
 }

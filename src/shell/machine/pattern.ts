@@ -75,7 +75,12 @@ export function stripped(text: string, operator: string, pattern: string): strin
 }
 
 /** Names that a pattern stands for, in the order of the C locale; `list` gives a directory's names. */
-export function expandPattern(pattern: string, list: (directory: string) => readonly string[], exists: (path: string) => boolean): readonly string[] {
+export function expandPattern(
+  pattern: string,
+  list: (directory: string) => readonly string[],
+  exists: (path: string) => boolean,
+  hidden = false,
+): readonly string[] {
   let found = [pattern.startsWith("/") ? "/" : ""];
   const pieces = pattern.split("/").filter((piece) => piece !== "");
   for (const [index, piece] of pieces.entries()) {
@@ -83,7 +88,7 @@ export function expandPattern(pattern: string, list: (directory: string) => read
     const next: string[] = [];
     for (const base of found) {
       const names = isPattern(piece)
-        ? list(base === "" ? "." : base).filter((name) => (!name.startsWith(".") || piece.startsWith(".")) && matches(piece, name))
+        ? list(base === "" ? "." : base).filter((name) => (hidden || !name.startsWith(".") || piece.startsWith(".")) && matches(piece, name))
         : [unescapePattern(piece)];
       for (const name of names) if (!last || isPattern(piece) || exists(base + name)) next.push(base + name + (last ? "" : "/"));
     }

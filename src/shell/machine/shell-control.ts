@@ -4,7 +4,7 @@
  * @rule linux.shell.control
  * @source bash(1) SHELL BUILTIN COMMANDS
  */
-import { SIGNAL_NAMES, signalByNumber, type SignalName } from "../../linux/process/signal-names";
+import { SIGNAL_NAMES, signalByNumber, type SignalName, signalNumber } from "../../linux/process/signal-names";
 import type { Builtin } from "./shell-builtins";
 import { restingAction } from "./shell-job-control";
 import { restore } from "./shell-redirect";
@@ -85,7 +85,23 @@ const LETTERS: Readonly<Record<string, string>> = {
   B: "braceexpand",
 };
 
+const OPTION_NAMES =
+  "allexport braceexpand emacs errexit errtrace functrace hashall histexpand history ignoreeof interactive-comments keyword monitor noclobber noexec noglob nolog notify nounset onecmd physical pipefail posix privileged verbose vi xtrace".split(
+    " ",
+  );
+const ALWAYS = ["braceexpand", "hashall", "interactive-comments"];
+
+/** What `set -o` and `set +o` list. */
+function listOptions(shell: Shell, commands: boolean): number {
+  for (const name of OPTION_NAMES) {
+    const on = shell.state.options[name] ?? ALWAYS.includes(name);
+    write(shell.system, 1, commands ? `set ${on ? "-" : "+"}o ${name}\n` : `${name.padEnd(15)}\t${on ? "on" : "off"}\n`);
+  }
+  return 0;
+}
+
 const set: Builtin = (shell, argv) => {
+  if (argv.length === 2 && (argv[1] === "-o" || argv[1] === "+o")) return listOptions(shell, argv[1] === "+o");
   const options = { ...shell.state.options };
   let index = 1;
   for (; index < argv.length; index += 1) {
@@ -102,6 +118,11 @@ const set: Builtin = (shell, argv) => {
     if (!/^[-+][a-zA-Z]+$/.test(argument)) break;
     for (const letter of argument.slice(1)) {
       const name = letter === "o" ? argv[(index += 1)] : LETTERS[letter];
+      if (letter === "o" && name !== undefined && !OPTION_NAMES.includes(name)) {
+        if (shell.state.dash) return giveUp(shell, `set: Illegal option -o ${name}`);
+        complain(shell, `set: ${name}: invalid option name`);
+        return 1;
+      }
       if (name !== undefined) options[name] = argument.startsWith("-");
     }
   }
@@ -123,18 +144,28 @@ const shift: Builtin = (shell, argv) => {
   return 0;
 };
 
+/** Not modelled: what DEBUG and RETURN trap is kept but not run. */
+const PSEUDO = ["ERR", "DEBUG", "RETURN"] as const;
+type Pseudo = (typeof PSEUDO)[number];
+const isPseudo = (name: string): name is Pseudo => PSEUDO.some((one) => one === name);
+
 /** A signal by name, with or without SIG, or by number; `EXIT` is none but may be trapped. */
-export function signalNamed(text: string): SignalName | "EXIT" | undefined {
+export function signalNamed(text: string): SignalName | "EXIT" | Pseudo | undefined {
   if (/^\d+$/.test(text)) return text === "0" ? "EXIT" : signalByNumber(Number(text));
   const name = text.toUpperCase().replace(/^SIG/, "");
+  if (isPseudo(name)) return name;
   return name === "EXIT" ? name : SIGNAL_NAMES.find((known) => known === name);
 }
 
 const trap: Builtin = (shell, argv) => {
   const given = argv.slice(argv[1] === "--" ? 2 : 1);
   if (given.length === 0 || given[0] === "-p") {
-    for (const [name, text] of Object.entries(shell.state.traps)) {
-      write(shell.system, 1, `trap -- '${text.replaceAll("'", "'\\''")}' ${name === "EXIT" ? name : `SIG${name}`}\n`);
+    const place = (name: string): number => (name === "EXIT" ? 0 : isPseudo(name) ? 100 : signalNumber(name as SignalName));
+    const wanted = given.slice(1).map(signalNamed);
+    for (const [name, text] of Object.entries(shell.state.traps).toSorted(([a], [b]) => place(a) - place(b))) {
+      if (wanted.length > 0 && !wanted.some((one) => one === name)) continue;
+      const shownName = name === "EXIT" || isPseudo(name) || shell.state.dash ? name : `SIG${name}`;
+      write(shell.system, 1, `trap -- '${text.replaceAll("'", "'\\''")}' ${shownName}\n`);
     }
     return 0;
   }
@@ -150,7 +181,8 @@ const trap: Builtin = (shell, argv) => {
     }
     const { [name]: _before, ...traps } = shell.state.traps;
     update(shell, { traps: text === "-" ? traps : { ...traps, [name]: text } });
-    if (name !== "EXIT") shell.system.sigaction(name, text === "-" ? restingAction(shell, name) : text === "" ? "ignore" : "handle");
+    if (name !== "EXIT" && !isPseudo(name))
+      shell.system.sigaction(name, text === "-" ? restingAction(shell, name) : text === "" ? "ignore" : "handle");
   }
   return status;
 };

@@ -10,7 +10,7 @@ import { signalNumber } from "../../linux/process/signal-names";
 import type { WaitStatus } from "../../linux/process/task";
 import type { BashPipeline, BashScript } from "../language/bash-tree";
 import { ownSignals } from "./shell-job-control";
-import { type Frame, push, type Shell, scriptFrame, update, write } from "./shell-state";
+import { type Frame, push, type Shell, scriptFrame, update, write, isCondition } from "./shell-state";
 
 /** The command could not be started at all; the shell gives it up. */
 export class ForkFault extends Error {}
@@ -25,12 +25,14 @@ export interface Standing {
 const TERMINAL = 2;
 
 /** A child that does `frames`, the last first; it keeps none of the shell's jobs, and of its traps only what is ignored. */
-export function fork(shell: Shell, frames: readonly Frame[], standing?: Standing): number {
+export function fork(shell: Shell, frames: readonly Frame[], standing?: Standing, substitutes = false): number {
   const traps = Object.fromEntries(Object.entries(shell.state.traps).filter(([, text]) => text === ""));
   const { control, history: _lines, ...kept } = shell.state;
   const placed = control === undefined ? undefined : standing;
   const first: Frame[] = shell.state.interactive ? [{ kind: "child", ...placed, resets: ownSignals(shell) }] : [];
-  const state = { ...kept, frames: [...frames, ...first], jobs: [], traps, arrived: [], interactive: false };
+  // A substitution, and what is only asked for, goes on after a failure.
+  const options = isCondition(shell) || (substitutes && !shell.state.dash) ? { ...kept.options, errexit: false } : kept.options;
+  const state = { ...kept, options, frames: [...frames, ...first], jobs: [], traps, arrived: [], interactive: false };
   const spawned = shell.system.spawn({ state: state as unknown as Json });
   if (spawned.ok) {
     const { pid } = spawned.value;
@@ -54,7 +56,7 @@ export function substitute(shell: Shell, script: BashScript): string {
   const ends = system.pipe(false);
   if (!ends.ok) return "";
   const [reader, writer] = ends.value;
-  const pid = fork(shell, [scriptFrame(script), { kind: "descriptors", moves: [[writer, 1]], close: [reader] }]);
+  const pid = fork(shell, [scriptFrame(script), { kind: "descriptors", moves: [[writer, 1]], close: [reader] }], undefined, true);
   system.close(writer);
   let text = "";
   for (;;) {

@@ -7,7 +7,7 @@
  * @source bash(1) getopts umask ulimit times
  */
 import type { Builtin } from "./shell-builtins";
-import { complain, getText, giveUp, setVariable, type Shell, unsetVariable, write } from "./shell-state";
+import { complain, getText, giveUp, setVariable, type Shell, unsetVariable, update, write } from "./shell-state";
 
 const getopts: Builtin = (shell, argv) => {
   const [, letters = "", name = "", ...given] = argv;
@@ -146,4 +146,38 @@ const ulimit: Builtin = (shell, argv) => {
 
 const times: Builtin = (shell) => (write(shell.system, 1, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n"), 0);
 
-export const optionBuiltins: Readonly<Record<string, Builtin>> = { getopts, umask, ulimit, times };
+const SHOPTS =
+  "autocd cdspell checkhash checkjobs checkwinsize cmdhist dotglob execfail expand_aliases extglob failglob globstar histappend huponexit inherit_errexit lastpipe nocaseglob nocasematch nullglob progcomp promptvars sourcepath xpg_echo".split(
+    " ",
+  );
+const SHOPTS_ON = ["checkwinsize", "cmdhist", "progcomp", "promptvars", "sourcepath"];
+
+/** Not modelled: options other than nullglob and dotglob are kept, but change nothing. */
+const shopt: Builtin = (shell, argv) => {
+  const letters = argv
+    .slice(1)
+    .filter((argument) => /^-[a-z]+$/.test(argument))
+    .join("");
+  const names = argv.slice(1).filter((argument) => !argument.startsWith("-"));
+  const unknown = names.find((name) => !SHOPTS.includes(name));
+  if (unknown !== undefined) {
+    complain(shell, `shopt: ${unknown}: invalid shell option name`);
+    return 1;
+  }
+  if (names.length > 0 && /[su]/.test(letters)) {
+    const on = letters.includes("s");
+    update(shell, { options: { ...shell.state.options, ...Object.fromEntries(names.map((name) => [name, on])) } });
+    return 0;
+  }
+  const isOn = (name: string): boolean => shell.state.options[name] ?? SHOPTS_ON.includes(name);
+  if (!letters.includes("q"))
+    for (const name of names.length > 0 ? names : SHOPTS)
+      write(
+        shell.system,
+        1,
+        letters.includes("p") ? `shopt -${isOn(name) ? "s" : "u"} ${name}\n` : `${name.padEnd(15)}\t${isOn(name) ? "on" : "off"}\n`,
+      );
+  return names.every(isOn) ? 0 : 1;
+};
+
+export const optionBuiltins: Readonly<Record<string, Builtin>> = { getopts, shopt, umask, ulimit, times };

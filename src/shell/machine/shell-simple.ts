@@ -150,7 +150,7 @@ function callFunction(shell: Shell, command: BashCommand & SimpleCommand, argv: 
   if (saved.length > 0) push(shell, { kind: "restore", saved });
   const before = temporary(shell, command.assignments);
   const locals = Object.fromEntries(before.map(([name, variable]) => [name, variable ?? null]));
-  push(shell, { kind: "call", positional: shell.state.positional, locals }, { kind: "run", command: body });
+  push(shell, { kind: "call", positional: shell.state.positional, locals, name: argv[0] ?? "" }, { kind: "run", command: body });
   update(shell, { positional: argv.slice(1) });
 }
 
@@ -207,7 +207,9 @@ export function replaceSelf(shell: Shell, { argv, env, redirects, asked }: Extra
   if (failed.errno === "ENOEXEC") return runText(shell, path, argv);
   const found = shell.system.stat(path);
   const directory = found.ok && found.value.kind === "dir";
-  const words = directory ? "Is a directory" : strerror(failed.errno);
+  // It is there, but not what its first line asks for.
+  const lacks = found.ok && failed.errno === "ENOENT";
+  const words = directory ? "Is a directory" : lacks ? "cannot execute: required file not found" : strerror(failed.errno);
   complain(
     shell,
     shell.state.dash && failed.errno === "ENOENT" ? `${name}: not found` : `${name}: ${directory && shell.state.dash ? "Permission denied" : words}`,

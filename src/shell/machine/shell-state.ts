@@ -73,6 +73,8 @@ export type Frame =
   | { readonly kind: "not" }
   | { readonly kind: "status"; readonly status: number }
   | { readonly kind: "condition" }
+  /** What fails above it is asked for: `set -e` does not count there. */
+  | { readonly kind: "guard" }
   | {
       readonly kind: "loop";
       readonly command: Loop;
@@ -88,6 +90,8 @@ export type Frame =
       /** Variables as they were before `local`; null where there was none. */
       readonly locals: Readonly<Record<string, Variable | null>>;
       readonly sourced?: boolean;
+      /** The function's name. */
+      readonly name?: string;
     }
   | { readonly kind: "restore"; readonly saved: readonly (readonly [fd: number, copy: number])[] }
   | { readonly kind: "time"; readonly began: number }
@@ -231,3 +235,7 @@ export function nextLine(frames: readonly Frame[]): readonly Frame[] {
   while (list < bottom.script.length && lineOf(list) === line) list++;
   return list < bottom.script.length ? [{ ...bottom, list, pipeline: 0, ran: false }] : [];
 }
+
+/** Whether what fails now is asked for, so that `set -e` does not count. */
+export const isCondition = (shell: Shell): boolean =>
+  shell.state.frames.some(({ kind }) => kind === "condition" || kind === "not" || kind === "guard");

@@ -15,7 +15,20 @@ import { abandon, bringBack, settleChild, stopped } from "./shell-job-control";
 import { collectJobs, newJob, tellKilled } from "./shell-jobs";
 import { redirect, restore } from "./shell-redirect";
 import { execute, replaceSelf } from "./shell-simple";
-import { complain, type Frame, type Loop, nextLine, pop, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
+import {
+  complain,
+  type Frame,
+  isCondition,
+  type Loop,
+  nextLine,
+  pop,
+  push,
+  scriptFrame,
+  setVariable,
+  type Shell,
+  update,
+  write,
+} from "./shell-state";
 import { conditional } from "./shell-test";
 import { surroundings } from "./shell-words";
 
@@ -90,6 +103,8 @@ function act(shell: Shell, frame: Frame): void {
       return update(shell, { status: shell.state.status === 0 ? 1 : 0 });
     case "status":
       return update(shell, { status: frame.status });
+    case "guard":
+      return;
     case "condition":
     case "call":
       return frame.kind === "call" ? leaveCall(shell, frame) : undefined;
@@ -109,13 +124,22 @@ function act(shell: Shell, frame: Frame): void {
 /** 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
 
-const isCondition = (shell: Shell): boolean => shell.state.frames.some(({ kind }) => kind === "condition" || kind === "not");
+/** After a command that failed: what ERR traps, and the end under `set -e`. */
+function failed(shell: Shell, frame: Extract<Frame, { kind: "script" }>): boolean {
+  const trap = shell.state.traps["ERR"];
+  const ends = shell.state.options["errexit"] === true;
+  const parsed = trap === undefined || shell.state.frames.some(({ kind }) => kind === "call") ? undefined : parseBash(trap);
+  const hasTrap = parsed !== undefined && "script" in parsed;
+  if (!ends && !hasTrap) return false;
+  if (ends) update(shell, { frames: [] });
+  else push(shell, { ...frame, ran: false });
+  if (hasTrap) push(shell, { kind: "status", status: shell.state.status }, scriptFrame(parsed.script));
+  return true;
+}
 
 function scriptStep(shell: Shell, frame: Extract<Frame, { kind: "script" }>): void {
   const list = frame.script[frame.list];
-  if (frame.ran === true && shell.state.status !== 0 && shell.state.options["errexit"] === true && !isCondition(shell)) {
-    return update(shell, { frames: [] });
-  }
+  if (frame.ran === true && shell.state.status !== 0 && !isCondition(shell) && failed(shell, frame)) return;
   if (list === undefined) return;
   if (list.background) {
     push(shell, { kind: "script", script: frame.script, list: frame.list + 1, pipeline: 0, ...(frame.last === true ? { last: true } : {}) });
@@ -126,9 +150,10 @@ function scriptStep(shell: Shell, frame: Extract<Frame, { kind: "script" }>): vo
   const ends = frame.pipeline === list.pipelines.length - 1;
   const skipped = (pipeline.after === "&&" && shell.state.status !== 0) || (pipeline.after === "||" && shell.state.status === 0);
   const finished = ends && frame.list === frame.script.length - 1;
-  if (!finished || shell.state.options["errexit"] === true)
+  if (!finished || shell.state.options["errexit"] === true || shell.state.traps["ERR"] !== undefined)
     push(shell, { ...frame, pipeline: frame.pipeline + 1, ran: ends && !skipped && !pipeline.negated });
   if (skipped) return;
+  if (!ends) push(shell, { kind: "guard" });
   runPipeline(shell, pipeline, list.source, finished && frame.last === true);
 }
 

@@ -35,9 +35,9 @@ function special(shell: Shell, name: string): string | undefined {
       const self = shell.system.identity();
       return self.ok ? String(self.value.pid) : "0";
     }
-    case "PPID": {
-      const self = shell.system.identity();
-      return self.ok ? String(self.value.ppid) : "0";
+    case "FUNCNAME": {
+      const frame = state.frames.findLast(({ kind }) => kind === "call");
+      return !state.dash && frame?.kind === "call" ? frame.name : undefined;
     }
     case "RANDOM": {
       const device = state.dash ? undefined : shell.system.open("/dev/urandom", { read: true, cloexec: true }, 0);
@@ -96,6 +96,9 @@ export const surroundings = (shell: Shell): Surroundings => ({
   substitute: (script: BashScript) => substitute(shell, script),
   names: (directory) => namesIn(shell, directory),
   exists: (path) => shell.system.lstat(path).ok,
+  globs: shell.state.options["noglob"] !== true,
+  hidden: shell.state.options["dotglob"] === true,
+  nullglob: shell.state.options["nullglob"] === true,
   nounset: shell.state.options["nounset"] === true,
 });
 

@@ -58,6 +58,9 @@ describe("linux.shell.machine", () => {
     expect(run("sleep 1 & sleep 2 & wait; echo done; sleep 100 & kill $!; wait $!; echo $?")).toBe("done\n143\n=0");
     expect(run('trap "echo got" TERM; kill -TERM $$; echo after; trap "echo bye" EXIT')).toBe("got\nafter\nbye\n=0");
     expect(run("set -e; false || true; echo on; false; echo off")).toBe("on\n=1");
+    expect(run("set -e; f() { false; echo in; }; f || true; x=$(false; echo sub); echo $x; trap 'echo err' ERR; false; echo off")).toBe(
+      "in\nsub\nerr\n=1",
+    );
   });
 
   it("reads its commands line by line from its input", () => {

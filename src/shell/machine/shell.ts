@@ -48,7 +48,7 @@ interface Options {
 const LETTERS: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob" };
 
 function optionsOf(argv: readonly string[]): Options {
-  let [index, takesCommand, interactive] = [1, false, false];
+  let [index, takesCommand, interactive, fromInput] = [1, false, false, false];
   const set: Record<string, boolean> = {};
   for (; index < argv.length; index += 1) {
     const argument = argv[index] ?? "";
@@ -61,12 +61,15 @@ function optionsOf(argv: readonly string[]): Options {
     for (const letter of argument.slice(1)) {
       if (letter === "c") takesCommand = true;
       else if (letter === "i") interactive = true;
+      else if (letter === "s") fromInput = true;
       else if (letter === "o") set[argv[(index += 1)] ?? ""] = true;
       else if (LETTERS[letter] !== undefined) set[LETTERS[letter] ?? ""] = argument.startsWith("-");
     }
   }
   const command = takesCommand ? (argv[index++] ?? "") : undefined;
-  return { ...(command === undefined ? {} : { command }), interactive, set, rest: argv.slice(index) };
+  // With -s what follows are arguments, as after a script's name.
+  const rest = fromInput ? ["", ...argv.slice(index)] : argv.slice(index);
+  return { ...(command === undefined ? {} : { command }), interactive, set, rest };
 }
 
 function initial(system: System, { argv, env }: Invocation): ShellState {
@@ -76,7 +79,7 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
   const self = system.identity();
   const pid = self.ok ? self.value.pid : 0;
   const variables = Object.fromEntries(Object.entries(env).map(([key, text]) => [key, { text, exported: true }]));
-  const script = command === undefined ? rest[0] : undefined;
+  const script = command === undefined && rest[0] !== "" ? rest[0] : undefined;
   const state: ShellState = {
     name: command !== undefined && rest[0] !== undefined ? rest[0] : (script ?? (base === "sh" || base === "bash" ? name : base)),
     dash: base === "sh" || base === "dash",
@@ -88,6 +91,7 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
       PATH: { text: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
       ...variables,
       ...(base === "bash" ? { SHLVL: { text: String(levelOf(env["SHLVL"]) + 1), exported: true } } : {}),
+      PPID: { text: self.ok ? String(self.value.ppid) : "0" },
       PWD: { text: place(system, env["PWD"]), exported: true },
     },
     functions: {},
