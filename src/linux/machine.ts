@@ -16,6 +16,7 @@ import { overlay } from "./fs/overlay/overlay";
 import { tmpfs } from "./fs/tmpfs";
 import type { FileSystemType } from "./fs/types";
 import { unionfs } from "./fs/unionfs/unionfs";
+import { mqueue } from "./ipc/mqueue";
 import { pipefs } from "./ipc/pipe";
 import { neighbourTime, type NeighbourMessage } from "./net/arp";
 import { arrive, type FrameMessage } from "./net/frame";
@@ -37,6 +38,7 @@ export const FILE_SYSTEMS: Readonly<Record<string, FileSystemType>> = {
   aufs,
   unionfs,
   proc: procfs,
+  mqueue,
   nsfs,
   pipefs,
   cgroup: cgroup1,

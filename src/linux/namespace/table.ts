@@ -55,7 +55,11 @@ export interface NamespaceRow {
   readonly time?: { readonly monotonic: ClockOffset; readonly boottime: ClockOffset; readonly frozen: boolean };
   /** The cgroup shown as the root. */
   readonly cgroup?: { readonly root: number };
-  readonly ipc?: { readonly sysctl: Readonly<Record<string, string>> };
+  readonly ipc?: {
+    readonly sysctl: Readonly<Record<string, string>>;
+    /** The directory of its message queues, once it was mounted. */
+    readonly mqueue?: { readonly sb: number; readonly ino: number };
+  };
 }
 
 export const namespaceTable = defineTable<NamespaceRow, "child">({

@@ -12,7 +12,7 @@ import { timePart } from "../namespace/time";
 import { NET_FILES } from "./net-files";
 import { capableIn } from "../namespace/user";
 import { findTask, type TaskNamespaces } from "../process/task";
-import { failure, type Kernel, type Result, value } from "../types";
+import { EPOCH, failure, type Kernel, type Result, value } from "../types";
 
 export interface SystemFile {
   readonly mode: number;
@@ -52,7 +52,7 @@ const ipcFile = (name: string): SystemFile => ({
     if (!mayAdminister(kernel, row.owner)) return failure("EPERM");
     const number = /^\s*(\d+)\s*$/.exec(text)?.[1];
     if (number === undefined) return failure("EINVAL");
-    putNamespace(kernel, { ...row, ipc: { sysctl: { ...row.ipc?.sysctl, [name]: number } } });
+    putNamespace(kernel, { ...row, ipc: { ...row.ipc, sysctl: { ...row.ipc?.sysctl, [name]: number } } });
     return value(text.length);
   },
 });
@@ -95,7 +95,7 @@ const sysvFile = (kind: IpcKind): SystemFile => ({
         const cell = (of: number, width: number): string => String(of).padStart(width);
         const head = `${cell(row.key | 0, 10)} ${cell(row.id, 10)} ${row.mode.toString(8).padStart(5)}`;
         const owners = `${cell(row.uid, 5)} ${cell(row.gid, 5)} ${cell(row.cuid, 5)} ${cell(row.cgid, 5)}`;
-        const changed = cell(Math.floor(row.changed / 1e6), 10);
+        const changed = cell(Math.floor((EPOCH + row.changed) / 1e6), 10);
         const bytes = row.messages.reduce((sum, { text }) => sum + text.length, 0);
         if (kind === "shm")
           return `${head} ${cell(row.size, 21)} ${cell(row.creator, 5)} ${cell(0, 5)} ${cell(0, 6)} ${owners} ${cell(0, 10)} ${cell(0, 10)} ${changed} ${cell(0, 21)} ${cell(0, 21)}\n`;

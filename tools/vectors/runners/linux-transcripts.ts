@@ -29,7 +29,7 @@ class Names {
   }
 }
 
-const LAST_PID = FIRST_PID + 4000;
+const LAST_PID = FIRST_PID + 900;
 
 /** As the recorder did it, which also kept neither bash's word on a killed job, nor the columns of id maps, nor a last hint at dmesg. */
 function normalised(text: string, names: Names, saved: ReadonlyMap<string, string>): string {

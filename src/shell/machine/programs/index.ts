@@ -3,6 +3,7 @@ import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
 import { filePrograms } from "./files";
+import { ipcPrograms } from "./ipc-programs";
 import { labPrograms } from "./lab";
 import { manualPrograms } from "./man";
 import { withUsages } from "./man-usage";
@@ -17,6 +18,7 @@ export const machinePrograms: Readonly<Record<string, Program>> = withUsages({
   sh: shell,
   ...basePrograms,
   ...filePrograms,
+  ...ipcPrograms,
   ...labPrograms,
   ...manualPrograms,
   ...netPrograms,
