@@ -13,6 +13,7 @@ import { resolve } from "./fs/namei";
 import { EXECUTE, mayAccess } from "./fs/permission";
 import { pathOf } from "./fs/path-of";
 import { statOf } from "./fs/stat";
+import { type FileSystemStatus, statusOf } from "./fs/statfs";
 import { typeOf } from "./fs/superblock";
 import type { AttributeChange, Attributes, NewNode, Path, RenameFlags } from "./fs/types";
 import { type NewTime, setTimes } from "./fs/utimes";
@@ -224,6 +225,10 @@ export const CALLS = {
   open: io.open,
   stat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, resolve(kernel, view(kernel, task), path, true)),
   lstat: (kernel: Kernel, task: number, path: string) => shown(kernel, task, resolve(kernel, view(kernel, task), path, false)),
+  statfs: (kernel: Kernel, task: number, path: string): Result<FileSystemStatus> => {
+    const found = resolve(kernel, view(kernel, task), path, true);
+    return found.ok ? value(statusOf(kernel, found.value.ref)) : found;
+  },
   readlink: (kernel: Kernel, task: number, path: string) => files.readlink(kernel, view(kernel, task), path),
   access: (kernel: Kernel, task: number, path: string, wanted: number): Result<true> => {
     const found = resolve(kernel, view(kernel, task), path, true);

@@ -10,6 +10,7 @@ import type { Invocation, Program, System } from "../../../linux/program";
 import { fullTime, sinceEpoch } from "./coreutils-strftime";
 import { complain, given, modeString, quoted, quotedIfNeeded, rawMode, shellQuoted, tryHelp } from "./coreutils-support";
 import { mountPointOf } from "./coreutils-mount-point";
+import type { Given } from "./getopt";
 import { groupName, userName } from "./passwd";
 import { because, print } from "./support";
 
@@ -180,6 +181,44 @@ export function filled(template: string, escapes: boolean, of: (letter: string, 
   );
 }
 
+const FILE_SYSTEM = `  File: "%n"
+    ID: %-8i Namelen: %-7l Type: %T
+Block size: %-10s Fundamental block size: %S
+Blocks: Total: %-10b Free: %-10f Available: %a
+Inodes: Total: %-10c Free: %d
+`;
+const FILE_SYSTEM_TERSE = "%n %i %l %t %s %S %b %f %a %c %d\n";
+const TYPE_NAMES: Readonly<Record<string, string>> = { overlay: "overlayfs", cgroup: "cgroupfs", cgroup2: "cgroup2fs" };
+
+function fileSystem(system: System, invocation: Invocation, path: string, chosen: Given | undefined, terse: boolean): boolean {
+  const found = system.statfs(path);
+  if (!found.ok) {
+    complain(system, invocation, `cannot read file system information for ${shellQuoted(path)}: ${because(found.errno)}`);
+    return false;
+  }
+  const { type, magic, id, blockSize, blocks, free, inodes, freeInodes, nameLength } = found.value;
+  const numbers: Readonly<Record<string, number>> = {
+    a: free,
+    b: blocks,
+    c: inodes,
+    d: freeInodes,
+    f: free,
+    l: nameLength,
+    s: blockSize,
+    S: blockSize,
+  };
+  const template = chosen?.value ?? (terse ? FILE_SYSTEM_TERSE : FILE_SYSTEM);
+  const text = filled(template, chosen?.key === "printf", (letter, shape) => {
+    if (letter === "n") return textual(path, shape);
+    if (letter === "T") return textual(TYPE_NAMES[type] ?? type, shape);
+    if (letter === "i" || letter === "t") return numeric(letter === "i" ? id : magic, shape, 16);
+    const number = numbers[letter];
+    return number === undefined ? "?" : numeric(number, shape);
+  });
+  print(system, text + (chosen?.key === "c" ? "\n" : ""));
+  return true;
+}
+
 export const stat: Program = (system, invocation) => {
   const options = given(system, invocation, {
     short: "c:fLt",
@@ -190,6 +229,10 @@ export const stat: Program = (system, invocation) => {
   const chosen = options.options.findLast(({ key }) => key === "c" || key === "printf");
   let status = 0;
   for (const path of options.operands) {
+    if (options.has("f")) {
+      if (!fileSystem(system, invocation, path, chosen, options.has("t"))) status = 1;
+      continue;
+    }
     const found = options.has("L") ? system.stat(path) : path === "-" ? system.fstat(0) : system.lstat(path);
     if (!found.ok) {
       complain(system, invocation, `cannot statx ${shellQuoted(path)}: ${because(found.errno)}`);

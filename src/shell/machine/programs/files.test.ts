@@ -35,6 +35,16 @@ describe("programs over files", () => {
     expect(run("env -i A=1 printenv A; nice -n 3 nice -n 4 nice; expr 7 % 4 '*' 2")).toBe("1\n7\n6\n0");
   });
 
+  it("see what the kernel tells: linux.vfs.stat, linux.vfs.statfs, linux.vfs.utimes, linux.process.nice", () => {
+    expect(run("mkdir d; touch d/a d/b; echo x > f; truncate -s 1M h; stat -c '%s %b' d f h; stat -f -c '%T %t' / /proc /sys/fs/cgroup")).toBe(
+      "80 0\n2 8\n1048576 0\ntmpfs 1021994\nproc 9fa0\ncgroup2fs 63677270\n0",
+    );
+    const asUser = "setpriv --reuid 1000 --regid 1000 --clear-groups";
+    expect(run(`touch f; chmod 666 f; ${asUser} touch f && echo now; ${asUser} touch -d @0 f; ${asUser} nice -n -1 nice`)).toBe(
+      "now\ntouch: setting times of 'f': Operation not permitted\nnice: cannot set niceness: Permission denied\n0\n0",
+    );
+  });
+
   it("tell differences and sums", () => {
     expect(run("printf 'a\\nb\\nc\\n' > x; printf 'a\\nc\\nd\\n' > y; diff x y; cmp x y")).toBe("2d1\n< b\n3a3\n> d\nx y differ: char 3, line 2\n1");
     const zeros = "\0".repeat(56);
