@@ -25,7 +25,12 @@ export function unary(system: System, operator: string, text: string): boolean {
   if (operator in ACCESS) return system.access(text, ACCESS[operator] ?? 0).ok;
   const found = operator === "-L" || operator === "-h" ? system.lstat(text) : system.stat(text);
   if (!found.ok) return false;
-  const { kind, size, mode } = found.value;
+  const { kind, size, mode, uid, gid, atime, mtime } = found.value;
+  if (operator === "-O" || operator === "-G") {
+    const own = system.credentials();
+    return own.ok && (operator === "-O" ? own.value.euid === uid : own.value.egid === gid);
+  }
+  if (operator === "-N") return mtime > atime;
   if (operator in KINDS) return kind === KINDS[operator];
   if (operator in BITS) return (mode & (BITS[operator] ?? 0)) !== 0;
   if (operator === "-L" || operator === "-h") return kind === "symlink";

@@ -199,7 +199,7 @@ export const wc: Program = (system, invocation) => {
     }
     const counts = counted("errno" in all ? "" : all.text, isWide(invocation.env));
     results.push({ path, counts });
-    line(counts, path === undefined ? undefined : fileName(path));
+    line(counts, path === undefined ? undefined : path.includes("\n") ? fileName(path) : path);
   }
   if (paths.length > 1) {
     const total = Object.fromEntries(

@@ -173,6 +173,7 @@ export function layoutOf(system: System, invocation: Invocation, options: Parsed
     group: !options.has("o") && !options.has("G"),
     author: options.has("author"),
     human: options.has("si") ? 1000 : options.has("h") ? 1024 : undefined,
+    sizeUnit: options.has("block") ? (UNITS[options.value("block") ?? ""] ?? 1) : 1,
     blockSize: UNITS[options.value("block") ?? "1024"] ?? 1024,
     time: timeOf(options),
     dates: [long2[0] ?? "", long2[1] ?? long2[0] ?? ""],

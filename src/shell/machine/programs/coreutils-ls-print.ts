@@ -21,6 +21,8 @@ export interface Layout {
   readonly author: boolean;
   readonly human: 1000 | 1024 | undefined;
   readonly blockSize: number;
+  /** In what sizes are told: bytes, unless it was asked for otherwise. */
+  readonly sizeUnit: number;
   readonly time: TimeField;
   /** Templates of dates long ago (or to come) and of lately. */
   readonly dates: readonly [old: string, recent: string];
@@ -89,7 +91,7 @@ function longLines(
   const sizes = of((entry) => {
     const { size, rdev } = attributesOf(entry);
     if (isDevice(entry)) return `${String(rdev[0]).padStart(majors)}, ${String(rdev[1]).padStart(minors)}`;
-    return layout.human !== undefined ? humanSize(size, layout.human) : String(layout.blockSize === 1024 ? size : Math.ceil(size / layout.blockSize));
+    return layout.human !== undefined ? humanSize(size, layout.human) : String(Math.ceil(size / layout.sizeUnit));
   });
   const dates = entries.map((entry) => dateOf(entry, layout));
   const dateWidth = widest(dates.some((date) => date !== "?") ? dates : ["Jan  1 00:00"]);

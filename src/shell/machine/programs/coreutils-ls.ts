@@ -54,7 +54,7 @@ function entryOf(run: Listing, name: string, path: string, known: Pick<Entry, "k
   if (follow === "always" || (argument && follow !== "never")) {
     const found = system.stat(path);
     if (found.ok && (follow !== "directories" || found.value.kind === "dir")) attributes = found.value;
-    else if (!found.ok && follow === "always") {
+    else if (!found.ok && (follow === "always" || found.errno !== "ENOENT")) {
       const itself = argument ? undefined : system.lstat(path);
       fail(run, argument, `cannot access ${shellQuoted(path)}: ${because(found.errno)}`);
       return itself === undefined ? undefined : { name, kind: known?.kind, ino: known?.ino, attributes: undefined };
@@ -104,8 +104,10 @@ function directory(run: Listing, path: string, argument: boolean): readonly stri
   const fd = system.open(path, { read: true, directory: true, cloexec: true }, 0);
   if (!fd.ok) return refuse(fd.errno);
   const found = system.readdir(fd.value);
-  system.close(fd.value);
-  if (!found.ok) return refuse(found.errno);
+  if (!found.ok) {
+    system.close(fd.value);
+    return refuse(found.errno);
+  }
   const dots = options.has("a") || options.has("f") ? [".", ".."] : [];
   const own = dots.map((name) => {
     const at = system.stat(joined(path, name));
@@ -115,6 +117,8 @@ function directory(run: Listing, path: string, argument: boolean): readonly stri
     .filter(({ name }) => shows(run, name))
     .map(({ name, kind, ino }) => entryOf(run, name, joined(path, name), { kind, ino }))
     .filter((entry) => entry !== undefined);
+  // It is open as long as its files are looked at: a process sees this in its own descriptors.
+  system.close(fd.value);
   const inOrder = sorted(run, entries);
   if (options.has("R") || run.headings) {
     print(system, `${run.first ? "" : "\n"}${styled(path, layout.quoting === "shell-escape" ? "shell-escape" : "literal", false)}:\n`);
