@@ -2,6 +2,7 @@
 import type { Program } from "../../../linux/program";
 import { shell } from "../shell";
 import { basePrograms } from "./base";
+import { busyboxWith } from "./busybox";
 import { filePrograms } from "./files";
 import { ipcPrograms } from "./ipc-programs";
 import { labPrograms } from "./lab";
@@ -13,7 +14,7 @@ import { processPrograms } from "./procps-signal";
 import { resourcePrograms } from "./resources";
 import { textPrograms } from "./text";
 
-export const machinePrograms: Readonly<Record<string, Program>> = withUsages({
+const programs: Readonly<Record<string, Program>> = {
   bash: shell,
   sh: shell,
   ...basePrograms,
@@ -26,7 +27,9 @@ export const machinePrograms: Readonly<Record<string, Program>> = withUsages({
   ...processPrograms,
   ...resourcePrograms,
   ...textPrograms,
-});
+};
+
+export const machinePrograms: Readonly<Record<string, Program>> = withUsages({ ...programs, busybox: busyboxWith(programs) });
 
 /** Where they lie: executables of a fresh machine by path. */
 export const installed: Readonly<Record<string, string>> = Object.fromEntries(Object.keys(machinePrograms).map((name) => [`/usr/bin/${name}`, name]));
