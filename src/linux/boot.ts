@@ -91,6 +91,25 @@ export function writeFile(kernel: Kernel, view: TaskView, path: string, text: st
   typeOf(kernel, made.ref.sb).release(kernel, made.ref);
 }
 
+type Prepared = readonly (readonly [path: string, program: string, text: string])[];
+const PREPARED = new WeakMap<BootOptions["executables"], Prepared>();
+
+/** What the executables hold: the same texts for every machine. */
+function prepared(executables: BootOptions["executables"]): Prepared {
+  const known = PREPARED.get(executables);
+  if (known !== undefined) return known;
+  const made = Object.entries(executables).map(([path, program]) => [path, program, executable(program)] as const);
+  PREPARED.set(executables, made);
+  return made;
+}
+
+/** A file that is there from the beginning, made in one step. */
+function lay(kernel: Kernel, view: TaskView, path: string, data: string, mode: number): void {
+  const made = names.mknod(kernel, view, path, { kind: "file", mode, data });
+  if (!made.ok && made.errno === "EEXIST") writeFile(kernel, view, path, data, mode);
+  else must(made, path);
+}
+
 function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
   for (const path of DIRECTORIES)
     must(
@@ -107,10 +126,9 @@ function furnish(kernel: Kernel, view: TaskView, options: BootOptions): void {
     "/etc/subgid": SUBORDINATE,
     ...options.files,
   };
-  for (const [path, text] of Object.entries(given)) writeFile(kernel, view, path, text, 0o644);
-  writeFile(kernel, view, "/etc/shadow", "root:*:19700:0:99999:7:::\n", 0o640);
-  for (const [path, program] of Object.entries(options.executables))
-    writeFile(kernel, view, path, executable(program), SET_USER_ID.includes(program) ? 0o4755 : 0o755);
+  for (const [path, text] of Object.entries(given)) lay(kernel, view, path, text, 0o644);
+  lay(kernel, view, "/etc/shadow", "root:*:19700:0:99999:7:::\n", 0o640);
+  for (const [path, program, text] of prepared(options.executables)) lay(kernel, view, path, text, SET_USER_ID.includes(program) ? 0o4755 : 0o755);
 }
 
 /** Brings a machine up; its first process is about to run. */

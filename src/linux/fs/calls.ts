@@ -51,6 +51,7 @@ function make(kernel: Kernel, task: TaskView, { parent, seen, name }: LastPart, 
     gid: credentials.fsgid,
     rdev: node.rdev,
     target: node.target,
+    data: node.data,
   });
   return made.ok ? value({ mount: parent.mount, ref: made.value }) : made;
 }
@@ -62,7 +63,7 @@ export function mkdir(kernel: Kernel, task: TaskView, path: string, mode: number
   return made.ok ? DONE : made;
 }
 
-export function mknod(kernel: Kernel, task: TaskView, path: string, node: Pick<NewNode, "kind" | "mode" | "rdev">): Result<true> {
+export function mknod(kernel: Kernel, task: TaskView, path: string, node: Pick<NewNode, "kind" | "mode" | "rdev" | "data">): Result<true> {
   const last = freeName(kernel, task, path, false);
   if (!last.ok) return last;
   const may = mayCreate(kernel, task.credentials, last.value.parent.ref, last.value.seen);

@@ -111,12 +111,12 @@ function freshInode(kernel: Kernel, sb: number, parent: number, node: NewNode): 
     uid: node.uid,
     gid: node.gid,
     nlink: node.kind === "dir" ? 2 : 1,
-    size: node.target?.length ?? 0,
+    size: node.target?.length ?? node.data?.length ?? 0,
     rdev: node.rdev ?? NO_DEVICE,
     atime: now,
     mtime: now,
     ctime: now,
-    data: "",
+    data: node.data ?? "",
     target: node.target ?? "",
     xattrs: NO_XATTRS,
     parent: parent === 0 ? ino : parent,
@@ -174,8 +174,8 @@ function create(kernel: Kernel, dir: Ref, name: string, node: NewNode): Result<R
   if (parent.nlink === 0) return failure("ENOENT");
   // A directory with the set-group-ID bit gives its group to what is made in it, and the bit to directories.
   const inherits = (parent.mode & 0o2000) !== 0;
-  const { kind, mode, uid, rdev, target } = node;
-  const made = inherits ? { kind, mode: kind === "dir" ? mode | 0o2000 : mode, uid, gid: parent.gid, rdev, target } : node;
+  const { kind, mode, uid, rdev, target, data } = node;
+  const made = inherits ? { kind, mode: kind === "dir" ? mode | 0o2000 : mode, uid, gid: parent.gid, rdev, target, data } : node;
   const row = newInode(kernel, dir.sb, dir.ino, made);
   enter(kernel, dir, name, row.ino);
   touched(kernel, dir, node.kind === "dir" ? 1 : 0);

@@ -46,6 +46,8 @@ export interface NewNode {
   readonly gid: number;
   readonly rdev?: readonly [number, number];
   readonly target?: string;
+  /** What a file holds from its birth, as those of a fresh machine do. */
+  readonly data?: string;
 }
 
 export interface AttributeChange {
