@@ -22,6 +22,9 @@ function fixtureOf(before: readonly string[]): Fixture {
   return { config, files: {}, commands: before.map((line, i) => ({ at: 1 + 2 * i, line })), until: 2 + 2 * before.length };
 }
 
+const ROOTFS = "mkdir -p /srv/alpine/bin /srv/alpine/proc /srv/alpine/etc; cp /bin/busybox /srv/alpine/bin/; cp /usr/bin/sleep /srv/alpine/bin/app";
+const APPLETS = "for c in sh ls cat pwd mount umount mkdir grep chroot; do ln -s busybox /srv/alpine/bin/$c; done";
+
 const CASES: readonly Performed[] = [
   {
     id: "E4.1",
@@ -46,6 +49,42 @@ const CASES: readonly Performed[] = [
     title: "rename the inside only",
     script: ["unshare -u sh", "hostname web-1", "hostname", "2: hostname"],
     goals: ['processes.exists(p, p.hostname == "web-1")', 'processes.exists(p, p.pid == 1 && p.hostname == "host")', 'printed("web-1")'],
+  },
+  {
+    id: "E4.5",
+    title: "a chroot with a hole, and a root without",
+    before: [ROOTFS, APPLETS],
+    script: [
+      "chroot /srv/alpine /bin/sh -c 'mount -t proc proc /proc; cat /proc/1/root/etc/shadow'",
+      "unshare -m sh",
+      "mount --make-rprivate /",
+      "mount --bind /srv/alpine /srv/alpine",
+      "mkdir -p /srv/alpine/old",
+      "pivot_root /srv/alpine /srv/alpine/old",
+      "cd /",
+      "umount -l /old",
+      "cat /old/etc/shadow",
+    ],
+    goals: ['printed("root:*:19700:*")', 'processes.exists(p, "mnt" in p.own && p.state == "running")', 'printed("*/old/etc/shadow*")'],
+  },
+  {
+    id: "E4.6",
+    title: "root inside, nobody outside",
+    before: ["mkdir -m 1777 /shared; echo user:100000:65536 > /etc/subuid; echo user:100000:65536 > /etc/subgid"],
+    script: [
+      "setpriv --reuid 1000 --regid 1000 --clear-groups unshare -U sh",
+      "2: setpriv --reuid 1000 --regid 1000 --clear-groups newuidmap $(pgrep -n -x sh) 0 100000 65536",
+      "2: setpriv --reuid 1000 --regid 1000 --clear-groups newgidmap $(pgrep -n -x sh) 0 100000 65536",
+      "2: nsenter -t $(pgrep -n -x sh) -U touch /shared/proof",
+      "2: ls -n /shared",
+    ],
+    goals: ['file("/shared/proof").uid == 100000', 'processes.exists(p, "user" in p.own)'],
+  },
+  {
+    id: "E4.7",
+    title: "the queue nobody can see",
+    script: ["unshare --ipc --net sh", "ipcmk -Q", "2: ipcs -q", "3: nsenter -t $(pgrep -n -x sh) --ipc ipcs -q"],
+    goals: ['processes.exists(p, "ipc" in p.own && "net" in p.own)', 'printed("0x*root*644*")'],
   },
   {
     id: "E5.1",
@@ -94,6 +133,30 @@ const CASES: readonly Performed[] = [
     ],
   },
   {
+    id: "E5.4",
+    title: "build a container by hand",
+    before: [ROOTFS, APPLETS, "mkdir -p /c/upper /c/work /c/merged; echo +cpu +memory > /sys/fs/cgroup/cgroup.subtree_control"],
+    script: [
+      "mkdir /sys/fs/cgroup/app",
+      "echo 50000 100000 > /sys/fs/cgroup/app/cpu.max",
+      "echo 128M > /sys/fs/cgroup/app/memory.max",
+      "echo $$ > /sys/fs/cgroup/app/cgroup.procs",
+      "unshare -pmuni -f",
+      "mount -t overlay overlay -o lowerdir=/srv/alpine,upperdir=/c/upper,workdir=/c/work /c/merged",
+      "mkdir /c/merged/old",
+      "pivot_root /c/merged /c/merged/old",
+      "cd /",
+      "umount -l /old",
+      "mount -t proc proc /proc",
+      "exec /bin/app 9000",
+    ],
+    goals: [
+      'processes.exists(p, p.name == "app" && p.nspid.size() == 2 && p.nspid[1] == 1 && p.own.size() >= 5 && p.root == "elsewhere" && p.cgroup == "/app")',
+      'cgroups.exists(g, g.path == "/app" && g.settings["cpu.max"] == "50000 100000" && g.settings["memory.max"] == "134217728")',
+      'mounts.exists(m, m.type == "overlay" && m.target == "/")',
+    ],
+  },
+  {
     id: "E6.1",
     title: "which one wins",
     before: [
@@ -105,6 +168,20 @@ const CASES: readonly Performed[] = [
       'exists("/m/a.txt")',
       'exists("/m/c.txt")',
       'mounts.exists(m, m.type == "overlay" && m.target == "/m")',
+    ],
+  },
+  {
+    id: "E6.2",
+    title: "delete what you cannot change",
+    before: [
+      "mkdir -p /lower/bin /up /work /m; echo telnet > /lower/bin/telnet; mount -t overlay overlay -o lowerdir=/lower,upperdir=/up,workdir=/work /m",
+    ],
+    script: ["rm /m/bin/telnet", "stat /up/bin/telnet"],
+    goals: [
+      '!exists("/m/bin/telnet")',
+      'exists("/lower/bin/telnet")',
+      'file("/up/bin/telnet").kind == "char"',
+      'printed("*character special file*")',
     ],
   },
   {
