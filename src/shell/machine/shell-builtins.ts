@@ -18,6 +18,7 @@ import { placeBuiltins } from "./shell-place";
 import { jobBuiltins } from "./shell-job-builtins";
 import { complain, getText, giveUp, push, scriptFrame, setVariable, type Shell, update, write } from "./shell-state";
 import { lookUp } from "./shell-simple";
+import { syntaxWords } from "./shell-syntax";
 import { TestFault, testArguments } from "./shell-test";
 import { aliasBuiltins } from "./shell-alias";
 import { readBuiltins } from "./shell-read";
@@ -74,9 +75,18 @@ export function fail(shell: Shell, message: string, status = 1): number {
   return status;
 }
 
+/** Dash gives up the script, bash only what was to be evaluated. */
+function badSyntax(shell: Shell, text: string, place: string, first = 1): number {
+  write(shell.system, 2, syntaxWords(text, place, shell.state.dash, first));
+  if (shell.state.dash && !shell.state.interactive) update(shell, { frames: [] });
+  return 2;
+}
+
 function evaluateText(shell: Shell, argv: readonly string[]): number {
-  const parsed = parseBash(argv.slice(1).join(" "), shell.state.line);
-  if (!("script" in parsed)) return fail(shell, "error" in parsed ? `eval: ${parsed.error}` : "eval: syntax error: unexpected end of file", 2);
+  const text = argv.slice(1).join(" ");
+  const parsed = parseBash(text, shell.state.line);
+  if (!("script" in parsed))
+    return badSyntax(shell, text, shell.state.dash ? `${shell.state.name}` : `${shell.state.name}: eval: line`, shell.state.line);
   push(shell, scriptFrame(parsed.script));
   return shell.state.status;
 }
@@ -91,7 +101,7 @@ function source(shell: Shell, argv: readonly string[]): number {
   for (let got = shell.system.read(opened.value, 65536); got.ok && got.value !== ""; got = shell.system.read(opened.value, 65536)) text += got.value;
   shell.system.close(opened.value);
   const parsed = parseBash(text);
-  if (!("script" in parsed)) return fail(shell, `${path}: ${"error" in parsed ? parsed.error : "syntax error: unexpected end of file"}`, 2);
+  if (!("script" in parsed)) return badSyntax(shell, text, shell.state.dash ? `${shell.state.name}` : `${path}: line`);
   push(shell, { kind: "call", positional: shell.state.positional, locals: {}, sourced: positional.length === 0 }, scriptFrame(parsed.script));
   if (positional.length > 0) update(shell, { positional });
   return 0;

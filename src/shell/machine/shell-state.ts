@@ -75,6 +75,8 @@ export type Frame =
   | { readonly kind: "condition" }
   /** What fails above it is asked for: `set -e` does not count there. */
   | { readonly kind: "guard" }
+  /** The text from here on is none of the language: this is said, and the script ends. */
+  | { readonly kind: "bad-syntax"; readonly text: string }
   | {
       readonly kind: "loop";
       readonly command: Loop;

@@ -105,6 +105,9 @@ function act(shell: Shell, frame: Frame): void {
       return update(shell, { status: frame.status });
     case "guard":
       return;
+    case "bad-syntax":
+      write(shell.system, 2, frame.text);
+      return update(shell, { status: 2, frames: [] });
     case "condition":
     case "call":
       return frame.kind === "call" ? leaveCall(shell, frame) : undefined;
@@ -140,7 +143,7 @@ function failed(shell: Shell, frame: Extract<Frame, { kind: "script" }>): boolea
 function scriptStep(shell: Shell, frame: Extract<Frame, { kind: "script" }>): void {
   const list = frame.script[frame.list];
   if (frame.ran === true && shell.state.status !== 0 && !isCondition(shell) && failed(shell, frame)) return;
-  if (list === undefined) return;
+  if (list === undefined || (shell.state.options["noexec"] === true && !shell.state.interactive)) return;
   if (list.background) {
     push(shell, { kind: "script", script: frame.script, list: frame.list + 1, pipeline: 0, ...(frame.last === true ? { last: true } : {}) });
     return background(shell, list);

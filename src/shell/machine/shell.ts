@@ -11,6 +11,7 @@ import type { Invocation, Program, System } from "../../linux/program";
 import { parseBash } from "../language/bash-grammar";
 import { leaveControl, takeControl } from "./shell-job-control";
 import { step } from "./shell-step";
+import { syntaxWords } from "./shell-syntax";
 import { type Frame, scriptFrame, type Shell, type ShellState, update, write } from "./shell-state";
 
 export const shell: Program = (system, invocation) => {
@@ -45,7 +46,7 @@ interface Options {
   readonly rest: readonly string[];
 }
 
-const LETTERS: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob" };
+const LETTERS: Readonly<Record<string, string>> = { n: "noexec", e: "errexit", u: "nounset", x: "xtrace", f: "noglob" };
 
 function optionsOf(argv: readonly string[]): Options {
   let [index, takesCommand, interactive, fromInput] = [1, false, false, false];
@@ -145,22 +146,21 @@ function startFiles(started: Shell, argv: readonly string[]): readonly Frame[] {
 function parsedFrames(started: Shell, text: string, last: boolean): readonly Frame[] {
   const parsed = parseBash(text);
   if ("script" in parsed) return [{ kind: "script", script: parsed.script, list: 0, pipeline: 0, ...(last ? { last } : {}) }];
-  const problem = "error" in parsed ? parsed.error : "syntax error: unexpected end of file";
+  const { name, dash } = started.state;
   const lines = text.split("\n");
   const line = "error" in parsed ? parsed.line : lines.length + (text.endsWith("\n") ? 0 : 1);
-  const { name, dash } = started.state;
-  const token = /unexpected token `(.*)'$/.exec(problem)?.[1];
-  if (dash)
-    write(
-      started.system,
-      2,
-      `${name}: ${Math.min(line, lines.length)}: Syntax error: ${token === undefined ? "end of file unexpected" : `"${token}" unexpected`}\n`,
-    );
-  else {
-    const place = `${name}: ${last ? "-c: " : ""}line ${line}: `;
-    write(started.system, 2, `${place}${problem}\n${"error" in parsed ? `${place}\`${lines[line - 1] ?? ""}'\n` : ""}`);
+  return [
+    { kind: "bad-syntax", text: syntaxWords(text, dash ? name : `${name}:${last ? " -c:" : ""} line`, dash) },
+    ...linesBefore(lines.slice(0, line - 1)),
+  ];
+}
+
+/** A script is read as it is run: what stands on the lines before the fault has been done by then. */
+function linesBefore(lines: readonly string[]): readonly Frame[] {
+  for (let count = lines.length; count > 0; count--) {
+    const parsed = parseBash(lines.slice(0, count).join("\n"));
+    if ("script" in parsed) return [scriptFrame(parsed.script)];
   }
-  update(started, { status: 2 });
   return [];
 }
 
