@@ -18,7 +18,7 @@ export interface Parameter {
   readonly quoted: boolean;
   /** Of an array: `@`, `*` or arithmetic. */
   readonly index?: BashWord;
-  /** `length` for `${#x}`, `indirect` for `${!x}`, else the operator as written, such as `:-`, `%%`, `/`, `:`. */
+  /** `length` for `${#x}`, `indirect` for `${!x}`, `names` for `${!x*}`, else the operator as written, such as `:-`, `%%`, `/`, `:`. */
   readonly operator?: string;
   readonly argument?: BashWord;
   /** What replaces after `/`, how long after `:`. */

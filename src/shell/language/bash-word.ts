@@ -157,6 +157,7 @@ function braced(source: Source, quoted: boolean): BashPart {
   }
   const common = { kind: "parameter", name, quoted, ...(index === undefined ? {} : { index }) } as const;
   if (take(source, "}")) return prefix === undefined ? common : { ...common, operator: prefix === "#" ? "length" : "indirect" };
+  if (prefix === "!" && takeMatch(source, /[*@](?=\})/y) !== null && take(source, "}")) return { ...common, operator: "names" };
   const operator = takeMatch(source, OPERATOR)?.[0];
   if (operator === undefined) throw atEnd(source) ? new Unfinished() : new SyntaxFault("bad substitution");
   const two = operator === ":" || operator.startsWith("/");

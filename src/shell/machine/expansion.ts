@@ -17,6 +17,8 @@ export interface Surroundings {
   list(name: string): readonly string[];
   /** What an associative array holds. */
   map(name: string): Readonly<Record<string, string>> | undefined;
+  /** Names of variables that begin so. */
+  startingWith?(prefix: string): readonly string[];
   /** Where a user is at home. */
   home(user: string): string | undefined;
   set(name: string, value: string): void;
@@ -52,6 +54,7 @@ function piecesOf(around: Surroundings, part: BashPart): Pieces {
   if (part.kind === "arithmetic") return result(String(evaluate(asText(around, part.text), namesOf(around))));
   const index = part.index === undefined ? undefined : asText(around, part.index);
   const many = part.name === "@" || part.name === "*" ? part.name : index === "@" || index === "*" ? index : undefined;
+  if (part.operator === "names") return manyPieces(around, part, "*");
   if (many !== undefined && part.operator !== "length") return manyPieces(around, part, many);
   const { text, word } = parameter(around, part, index, many);
   if (word === undefined) return result(text);
@@ -73,7 +76,8 @@ function manyPieces(around: Surroundings, part: Parameter, many: string): Pieces
     const from = evaluate(asText(around, part.argument ?? []), namesOf(around));
     const offset = part.name === "@" || part.name === "*" ? Math.max(0, from - 1) : from < 0 ? items.length + from : from;
     items = items.slice(offset, part.second === undefined ? undefined : offset + evaluate(asText(around, part.second), namesOf(around)));
-  } else if (part.operator !== undefined && part.operator !== "indirect") items = items.map((item) => operated(around, part, item).text);
+  } else if (part.operator === "names") items = around.startingWith?.(part.name) ?? [];
+  else if (part.operator !== undefined && part.operator !== "indirect") items = items.map((item) => operated(around, part, item).text);
   if (part.quoted && many === "*") return [quotedPiece(items.join((around.get("IFS") ?? " ").slice(0, 1)))];
   const pieces: Pieces = [];
   for (const [at, item] of items.entries()) {

@@ -43,8 +43,12 @@ function leave(shell: Shell, argv: readonly string[]): number {
 const giveBack: Builtin = (shell, argv) => {
   const status = argv[1] === undefined ? shell.state.status : Number(argv[1]) & 255;
   if (!unwind(shell, ({ kind }) => kind === "call")) {
+    if (shell.state.dash && !shell.state.interactive) {
+      update(shell, { frames: [] });
+      return status;
+    }
     complain(shell, "return: can only `return' from a function or sourced script");
-    return 1;
+    return 2;
   }
   return status;
 };

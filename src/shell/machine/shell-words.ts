@@ -91,6 +91,10 @@ export const surroundings = (shell: Shell): Surroundings => ({
     return variable?.list ?? (variable?.text === undefined ? [] : [variable.text]);
   },
   map: (name) => (Object.hasOwn(shell.state.variables, name) ? shell.state.variables[name]?.map : undefined),
+  startingWith: (prefix) =>
+    Object.keys(shell.state.variables)
+      .filter((name) => name.startsWith(prefix))
+      .toSorted((a, b) => (a < b ? -1 : 1)),
   home: (user) => homeOf(shell, user),
   set: (name, value) => void setVariable(shell, name, { text: value }),
   substitute: (script: BashScript) => substitute(shell, script),
