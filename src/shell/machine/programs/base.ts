@@ -1,9 +1,12 @@
 /** The programs that come with every machine: files, processes, mounts and namespaces. */
 import type { Program } from "../../../linux/program";
+import { getfattr, setfattr } from "./attr";
 import { cp } from "./coreutils-copy";
 import { link, ln, mkdir, mv, rmdir, unlink } from "./coreutils-files";
 import { rm } from "./coreutils-remove";
 import { id } from "./coreutils";
+import { df } from "./disk-free";
+import { du } from "./disk-usage";
 import { hostname } from "./hostname";
 import { findmnt } from "./util-linux-findmnt";
 import { lsns } from "./util-linux-lsns";
@@ -14,7 +17,10 @@ import { unshare } from "./util-linux-unshare";
 
 export const basePrograms: Readonly<Record<string, Program>> = {
   cp,
+  df,
+  du,
   findmnt,
+  getfattr,
   hostname,
   id,
   link,
@@ -27,6 +33,7 @@ export const basePrograms: Readonly<Record<string, Program>> = {
   nsenter,
   rm,
   rmdir,
+  setfattr,
   umount,
   unlink,
   unshare,
