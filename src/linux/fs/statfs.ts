@@ -46,7 +46,7 @@ function usedOf(kernel: Kernel, sb: number): readonly [pages: number, inodes: nu
   let [pages, inodes] = [0, 0];
   for (const row of kernel.tx.read(inodeTable).rows()) {
     if (row.machine !== kernel.machine || row.dev !== sb) continue;
-    pages += Math.ceil(row.data.length / PAGE);
+    pages += Math.ceil(row.reach / PAGE);
     inodes++;
   }
   return [pages, inodes];

@@ -17,7 +17,10 @@ import type { AttributeChange, Attributes, DirectoryEntry, FileSystemType, NewNo
 export interface InodeRow extends Attributes {
   readonly linkable: boolean;
   readonly machine: string;
+  /** Zeros at the end are left out. */
   readonly data: string;
+  /** How far it was written, zeros too: what takes room. */
+  readonly reach: number;
   readonly target: string;
   readonly xattrs: Readonly<Record<string, string>>;
   /** Of a directory: the number of the one that holds it. */
@@ -71,6 +74,7 @@ function draftOf(row: InodeRow): Draft<InodeRow> {
     mtime: row.mtime,
     ctime: row.ctime,
     data: row.data,
+    reach: row.reach,
     target: row.target,
     xattrs: row.xattrs,
     parent: row.parent,
@@ -117,6 +121,7 @@ function freshInode(kernel: Kernel, sb: number, parent: number, node: NewNode): 
     mtime: now,
     ctime: now,
     data: node.data ?? "",
+    reach: node.data?.length ?? 0,
     target: node.target ?? "",
     xattrs: NO_XATTRS,
     parent: parent === 0 ? ino : parent,
@@ -242,6 +247,7 @@ function setattr(kernel: Kernel, ref: Ref, change: AttributeChange): Result<true
     releaseShrunk(kernel, ref, row.size, size);
     row.size = size;
     row.data = row.data.slice(0, size);
+    row.reach = Math.min(row.reach, size);
     row.mtime = row.ctime;
   }
   if (mode !== undefined) row.mode = mode;
@@ -259,6 +265,7 @@ function write(kernel: Kernel, ref: Ref, offset: number, data: string): Result<n
   const row = changedNow(kernel, inodeOf(kernel, ref));
   row.mtime = row.ctime;
   row.size = Math.max(row.size, offset + data.length);
+  row.reach = Math.max(row.reach, offset + data.length);
   const beyond = offset >= row.data.length && isZeros(data);
   if (!beyond) row.data = row.data.slice(0, offset).padEnd(offset, "\0") + data + row.data.slice(offset + data.length);
   put(kernel, row);

@@ -20,6 +20,10 @@ describe("room on disks", () => {
     );
   });
 
+  it("zeros that were written take room, holes do not: linux.vfs.stat", () => {
+    expect(run("head -c 10000 /dev/zero > z; truncate -s 1M hole; du z hole; truncate -s 0 z; du z")).toBe("12\tz\n0\thole\n0\tz\n0");
+  });
+
   it("df tells each file system once, one without blocks only when asked for", () => {
     expect(run("df --output=source,fstype,target; df /proc; df -t nosuch")).toBe(
       "Filesystem     Type  Mounted on\nrootfs         tmpfs /\n" +
