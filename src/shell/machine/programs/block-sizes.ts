@@ -17,7 +17,7 @@ export interface Unit {
 }
 
 const POWERS = "KMGTPE";
-export const KIBI: Unit = { bytes: 1024, suffix: "" };
+const KIBI: Unit = { bytes: 1024, suffix: "" };
 
 /** A number with a letter behind it; the sentence of what is wrong is made by the caller. */
 export function sizeOf(text: string): number | "argument" | "suffix" {

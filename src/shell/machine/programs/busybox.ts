@@ -8,13 +8,14 @@
  */
 import type { Invocation, Program, System } from "../../../linux/program";
 import { ls, mount, ps, umount } from "./busybox-applets";
+import { df } from "./busybox-df";
 import { reworded } from "./busybox-words";
 import { baseName, print } from "./support";
 
-const OWN: Readonly<Record<string, Program>> = { ls, mount, ps, umount };
+const OWN: Readonly<Record<string, Program>> = { df, ls, mount, ps, umount };
 /** Applets that another program of the machine does. */
 const BORROWED =
-  "awk base64 basename cat chgrp chmod chown chroot cmp cp cut date dd df diff dirname du echo egrep env expr false fgrep find free grep groups head hexdump hostname id install ip kill ln logname md5sum mkdir mkfifo mknod mktemp mv nc nice nohup nproc od paste pgrep pidof ping pivot_root pkill printenv printf pstree pwd readlink realpath rev rm rmdir sed seq setsid sh sha256sum sleep sort stat strings sync tac tail tee test timeout touch tr true truncate tty umount uname uniq unlink unshare uptime wc which whoami xargs xxd yes [".split(
+  "awk base64 basename cat chgrp chmod chown chroot cmp cp cut date dd diff dirname du echo egrep env expr false fgrep find free grep groups head hexdump hostname id install ip kill ln logname md5sum mkdir mkfifo mknod mktemp mv nc nice nohup nproc od paste pgrep pidof ping pivot_root pkill printenv printf pstree pwd readlink realpath rev rm rmdir sed seq setsid sh sha256sum sleep sort stat strings sync tac tail tee test timeout touch tr true truncate tty umount uname uniq unlink unshare uptime wc which whoami xargs xxd yes [".split(
     " ",
   );
 const BANNER = "BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1) multi-call binary.\n";

@@ -126,7 +126,7 @@ function once(system: System, mounts: readonly Mounted[], chosen: (one: Mounted)
 }
 
 /** The mount a file is on: of those of its file system the one with the longest name that leads to it. */
-function mountFor(system: System, mounts: readonly Mounted[], path: string): Mounted | undefined {
+export function mountFor(system: System, mounts: readonly Mounted[], path: string): Mounted | undefined {
   const found = canonical(system, path, "all");
   const place = "path" in found ? found.path : path;
   const above = mounts.filter(({ target }) => target === "/" || place === target || place.startsWith(`${target}/`));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { shellWorld } from "../../../../tools/linux/shell-world";
 import { decoded, encoded } from "./attr";
+import { readable } from "./busybox-df";
 
 const run = (line: string): string => {
   const { out, status } = shellWorld().run(`exec 2>&1; cd /mnt; ${line}`);
@@ -31,6 +32,17 @@ describe("room on disks", () => {
     );
     expect(run("df -B x; df --output=foo")).toBe(
       "df: invalid -B argument 'x'\ndf: option --output: field 'foo' unknown\nTry 'df --help' for more information.\n1",
+    );
+  });
+});
+
+describe("busybox's df", () => {
+  it("has columns of its own: busybox 1.35", () => {
+    expect([0, 1023, 696 * 1024, 270_553_174_016].map(readable)).toEqual(["0", "1023", "696.0K", "252.0G"]);
+    expect(run("busybox df -hT /proc; busybox df nope")).toBe(
+      "Filesystem           Type            Size      Used Available Use% Mounted on\n" +
+        "proc                 proc               0         0         0   0% /proc\n" +
+        "Filesystem           1K-blocks      Used Available Use% Mounted on\ndf: nope: can't find mount point\n1",
     );
   });
 });
