@@ -34,6 +34,15 @@ export const PARAMETERS = {
   inject: chosen(150, "ns", "writing the interrupt to inject into the VMCS"),
   haltWake: chosen(200, "ns", "a vCPU that halted goes on; its thread was polling, as KVM does for up to 200 µs by default"),
 
+  // Running a guest's instructions without help of the hardware.
+  trap: chosen(180, "ns", "a fault from ring 1 to the monitor in ring 0 and IRET back; well below a VM exit of the first processors"),
+  emulate: chosen(150, "ns", "decoding one instruction and doing it on the virtual processor"),
+  callout: chosen(20, "ns", "translated code calls a routine of the monitor: no change of ring"),
+  translate: chosen(100, "ns", "translating one instruction, once for each block"),
+  blockLookup: chosen(10, "ns", "finding the next block in the translation cache when it is not chained"),
+  hypercall: chosen(120, "ns", "a deliberate call from ring 1 to the monitor and back, without decoding"),
+  shadowFill: chosen(700, "ns", "a hidden page fault: walking the guest's tables and writing the shadow entry"),
+
   // Emulated devices.
   registerModel: chosen(150, "ns", "a register of a device model: find the range, change the state"),
   modelLock: chosen(1500, "ns", "a user-space VMM wakes up to an exit: global lock, memory region, event loop"),

@@ -43,9 +43,11 @@ export function walkGuest(cpu: Cpu, linear: number, write: boolean, user: boolea
   return raise(cpu, PF, found.errorCode);
 }
 
+/** Under a monitor every access to a device's memory leaves the guest, so no entry is made for it. */
 function miss(cpu: Cpu, linear: number, write: boolean, user: boolean): number {
   cpu.tlbMisses += 1;
   const physical = cpu.hooks?.miss ? cpu.hooks.miss(cpu, linear, write, user) : walkGuest(cpu, linear, write, user);
+  if (cpu.hooks && physical >= cpu.memory.size) return physical;
   const page = linear >>> 12;
   const at = ((user ? 2 : 0) + (write ? 1 : 0)) * ENTRIES + (page & (ENTRIES - 1));
   cpu.tlbTag[at] = page + 1;

@@ -26,6 +26,8 @@ export const STOP = { sensitive: 1, hypercall: 2, hlt: 4, io: 8, cr: 16, cpuid: 
 export interface MonitorHooks {
   /** The two halves of a descriptor as the monitor's shadow of the guest's table has them. */
   readonly descriptor?: (high: number) => number;
+  /** The guest's tables, where the processor's own registers hold the monitor's. */
+  readonly table?: (local: boolean) => TableRegister;
   /** Asked when an instruction's `stop` meets the mask: does it leave to the monitor before it runs? */
   readonly stops?: (cpu: Cpu, operation: Operation) => boolean;
   /** Physical address for a TLB miss; may throw `FAULT` or an exit of its own. */
@@ -89,6 +91,8 @@ export interface Cpu {
   errorCode: number;
   ruling: Ruling;
   stopMask: number;
+  /** The instruction before which `run` stopped for a monitor. */
+  stopped: Operation | undefined;
   hooks: MonitorHooks | undefined;
 }
 

@@ -18,14 +18,14 @@ const WITH_CODE: ReadonlySet<number> = new Set([8, 10, 11, 12, 13, 14]);
 const CONTRIBUTORY: ReadonlySet<number> = new Set([0, 10, 11, 12, 13]);
 
 /**
- * Calls the handler of a vector. The frame is complete or nothing has happened: registers change only after all writes have succeeded.
+ * Calls the handler of a vector. In a deprivileged machine the IDT is the monitor's, whose gates have DPL 0, so INT n faults. The frame is complete or nothing has happened: registers change only after all writes have succeeded.
  *
  * @rule hypervisor.cpu.interrupt
  * @source Intel SDM vol. 3A 6.12.1
  */
 export function interrupt(cpu: Cpu, vector: number, software: boolean, errorCode?: number): void {
   const code = vector * 8 + 2 + (software ? 0 : 1);
-  if (vector * 8 + 7 > cpu.idtr.limit) raise(cpu, GP, code);
+  if (vector * 8 + 7 > cpu.idtr.limit || (software && cpu.ruling === "deprivileged")) raise(cpu, GP, code);
   const at = (cpu.idtr.base + vector * 8) >>> 0;
   const low = readLinear(cpu, at, 4, false);
   const high = readLinear(cpu, (at + 4) >>> 0, 4, false);

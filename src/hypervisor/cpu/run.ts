@@ -58,7 +58,10 @@ export function run(cpu: Cpu, budget: number): CpuEnd {
         }
         start = cpu.eip;
         const operation = fetch(cpu);
-        if ((operation.stop & cpu.stopMask) !== 0 && cpu.hooks?.stops?.(cpu, operation)) return "stop";
+        if ((operation.stop & cpu.stopMask) !== 0 && cpu.hooks?.stops?.(cpu, operation)) {
+          cpu.stopped = operation;
+          return "stop";
+        }
         cpu.eip = (start + operation.length) >>> 0;
         operation.run(cpu, operation);
         cpu.cycles += operation.cycles;
@@ -77,17 +80,20 @@ export function run(cpu: Cpu, budget: number): CpuEnd {
   }
 }
 
-/** One operation by a monitor's hand, with native rules: what it raises goes through the guest's own IDT. */
-export function execute(cpu: Cpu, operation: Operation): void {
+/** What `run` does with one instruction, without looking at devices: for monitors, which emulate with native rules. */
+export function executeNext(cpu: Cpu, chosen?: Operation): Operation | undefined {
   const start = cpu.eip;
   try {
+    const operation = chosen ?? fetch(cpu);
     cpu.eip = (start + operation.length) >>> 0;
     operation.run(cpu, operation);
     cpu.cycles += operation.cycles;
     cpu.retired += 1;
+    return operation;
   } catch (thrown) {
     if (thrown !== FAULT) throw thrown;
     cpu.eip = start;
     deliverException(cpu);
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@
  * Not modelled: conforming code and expand-down data (taken as their plain kinds), call and task gates (#GP), the accessed bit.
  */
 import { CS, ES, GP, NP, SS, SS_FAULT, TS } from "../isa/names";
-import type { SegmentState } from "../types";
+import type { SegmentState, TableRegister } from "../types";
 import { readLinear } from "./address";
 import { type Cpu, raise, setSegment } from "./cpu";
 
@@ -28,10 +28,15 @@ const isCode = (one: Descriptor): boolean => (one.access & 0x18) === 0x18;
 const isData = (one: Descriptor): boolean => (one.access & 0x18) === 0x10;
 const isPresent = (one: Descriptor): boolean => (one.access & 0x80) !== 0;
 
+/** A local table that is not there has no entries. */
+export function usable(ldtr: SegmentState): TableRegister {
+  return ldtr.access & 0x80 ? ldtr : { base: 0, limit: -1 };
+}
+
 /** The descriptor of a selector, or `undefined` when it lies outside its table. */
 export function fetchDescriptor(cpu: Cpu, selector: number): Descriptor | undefined {
-  const table = selector & 4 ? cpu.ldtr : cpu.gdtr;
-  if (selector & 4 && (cpu.ldtr.access & 0x80) === 0) return undefined;
+  const local = (selector & 4) !== 0;
+  const table = cpu.hooks?.table?.(local) ?? (local ? usable(cpu.ldtr) : cpu.gdtr);
   const offset = selector & 0xfff8;
   if (offset + 7 > table.limit) return undefined;
   const at = (table.base + offset) >>> 0;

@@ -134,6 +134,7 @@ function emptyCpu(memory: Memory, bus: Bus, levels: Levels): Cpu {
     errorCode: 0,
     ruling: "native",
     stopMask: 0,
+    stopped: undefined,
     hooks: undefined,
   };
 }
