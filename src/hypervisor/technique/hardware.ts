@@ -143,11 +143,12 @@ export function runHardware(machine: Hardware, budget: number): RunEnd {
   let left = budget;
   while (left > 0) {
     const service = guest.bus.pic.inService;
+    machine.last.injected = 0;
     const end = attend(guest);
     if (guest.bus.pic.inService !== service) {
       counters.injected += controls.postedInterrupts ? 0 : 1;
       counters.posted += controls.postedInterrupts ? 1 : 0;
-      machine.last.injected = 1;
+      machine.last.injected = injectedInformation(guest.bus.pic.inService, service, guest.bus.pic.base);
     }
     if (end === "shutdown") leave(machine, "TRIPLE_FAULT", 0, 0, 0);
     if (end !== undefined) return end;
@@ -176,6 +177,11 @@ export function runHardware(machine: Hardware, budget: number): RunEnd {
       if (!controls.postedInterrupts) leave(of, "PREEMPTION_TIMER", 0, 0, parameters.inject);
     } else if (waited && interruptible(guest) && !controls.postedInterrupts) leave(of, "INTERRUPT_WINDOW", 0, 0, parameters.inject);
   }
+}
+
+/** Valid bit, type 0 (external interrupt) and vector. */
+function injectedInformation(now: number, before: number, base: number): number {
+  return (0x80000000 | (base + 31 - Math.clz32(now & ~before))) >>> 0;
 }
 
 function emulateExit(machine: Hardware, operation: Operation): void {
