@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { mapPage, sparseMemory } from "./build";
 import { guestFormat } from "./format";
 import { crossing, flushAll, invept, invlpg, invpcid, invvpid, loadCr3 } from "./invalidate";
-import { emptyTlb, insert, lookup, structureCaches, type Tags, type Tlb } from "./tlb";
+import { copyTlb, emptyTlb, insert, lookup, structureCaches, type Tags, type Tlb } from "./tlb";
 import type { Translation } from "./types";
 import { walk } from "./walk";
 
@@ -31,6 +31,14 @@ describe("the buffer", () => {
     }
     expect([0, 4, 8, 1].map((page) => lookup(tlb, HOST, page * 4096 + 5, false)?.frame)).toEqual([0x10_0000, undefined, 0x10_8000, undefined]);
     expect([tlb.hits, tlb.misses]).toEqual([3, 2]);
+  });
+  it("a copy for a checkpoint stays as it was, and is JSON", () => {
+    const tlb = emptyTlb({ sets: 4, ways: 2 });
+    insert(tlb, HOST, 0x5000, found(0x9000));
+    const copy = copyTlb(tlb);
+    invlpg(tlb, HOST, 0x5000);
+    expect(lookup(JSON.parse(JSON.stringify(copy)), HOST, 0x5000, false)?.frame).toBe(0x9000);
+    expect(lookup(tlb, HOST, 0x5000, false)).toBeUndefined();
   });
   it("serves a large page anywhere in it, and a write only when the dirty bit is known to be set", () => {
     const tlb = emptyTlb({ sets: 4, ways: 2 });
