@@ -154,18 +154,23 @@ type Pseudo = (typeof PSEUDO)[number];
 const isPseudo = (name: string): name is Pseudo => PSEUDO.some((one) => one === name);
 
 /** A signal by name, with or without SIG, or by number; `EXIT` is none but may be trapped. */
-export function signalNamed(text: string): SignalName | "EXIT" | Pseudo | undefined {
+export function signalNamed(text: string): SignalName | "EXIT" | undefined {
   if (/^\d+$/.test(text)) return text === "0" ? "EXIT" : signalByNumber(Number(text));
   const name = text.toUpperCase().replace(/^SIG/, "");
-  if (isPseudo(name)) return name;
   return name === "EXIT" ? name : SIGNAL_NAMES.find((known) => known === name);
+}
+
+/** What may be trapped: a signal, or one of the moments that bash names like signals. */
+function trapNamed(text: string): SignalName | "EXIT" | Pseudo | undefined {
+  const name = text.toUpperCase().replace(/^SIG/, "");
+  return isPseudo(name) ? name : signalNamed(text);
 }
 
 const trap: Builtin = (shell, argv) => {
   const given = argv.slice(argv[1] === "--" ? 2 : 1);
   if (given.length === 0 || given[0] === "-p") {
     const place = (name: string): number => (name === "EXIT" ? 0 : isPseudo(name) ? 100 : signalNumber(name as SignalName));
-    const wanted = given.slice(1).map(signalNamed);
+    const wanted = given.slice(1).map(trapNamed);
     for (const [name, text] of Object.entries(shell.state.traps).toSorted(([a], [b]) => place(a) - place(b))) {
       if (wanted.length > 0 && !wanted.some((one) => one === name)) continue;
       const shownName = name === "EXIT" || isPseudo(name) || shell.state.dash ? name : `SIG${name}`;
@@ -176,7 +181,7 @@ const trap: Builtin = (shell, argv) => {
   const [text = "", ...names] = given.length === 1 ? ["-", ...given] : given;
   let status = 0;
   for (const asked of names) {
-    const name = signalNamed(asked);
+    const name = trapNamed(asked);
     if (name === undefined) {
       if (shell.state.dash) write(shell.system, 2, `trap: ${asked}: bad trap\n`);
       else complain(shell, `trap: ${asked}: invalid signal specification`);
