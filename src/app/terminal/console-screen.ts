@@ -5,7 +5,7 @@
 import type { TerminalView } from "../../session/types";
 import { EMPTY_LINE, type Line, typed } from "./line-editor";
 import { newEmulator } from "./emulator";
-import { NOTHING, newPart, type Printed } from "./printed";
+import { NOTHING, newPart } from "./printed";
 import type { Screen } from "./terminal-screen";
 
 export interface ConsoleEvents {

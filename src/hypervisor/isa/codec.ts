@@ -37,8 +37,6 @@ export interface Decoded {
 
 export const NO_MEMORY: MemoryOperand = { base: -1, index: -1, scale: 1, displacement: 0, segment: DS };
 const WIDTHS: readonly (Width | undefined)[] = [1, 2, 4, undefined];
-/** The longest instruction. */
-export const LONGEST = 12;
 
 /** The segment that is used when none is written: SS below ESP and EBP, else DS. */
 export function defaultSegment(base: number): number {

@@ -38,8 +38,6 @@ export const DF = 0x400;
 export const OF = 0x800;
 export const IOPL_SHIFT = 12;
 export const IOPL = 0x3000;
-/** The flags that arithmetic writes. */
-export const ARITHMETIC = CF | ZF | SF | OF;
 
 /** Bits of CR0. */
 export const CR0_PE = 0x1;

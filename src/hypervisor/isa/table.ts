@@ -189,8 +189,6 @@ export const BY_OPCODE: readonly (InstructionRow | undefined)[] = Array.from({ l
   INSTRUCTIONS.find((one) => one.opcode === opcode),
 );
 
-export const BY_ID: ReadonlyMap<string, InstructionRow> = new Map(INSTRUCTIONS.map((one) => [one.id, one]));
-
 export function cyclesOf(one: InstructionRow, shape: Shape): number {
   return one.cycles + (touchesMemory(shape) ? MEMORY_CYCLES : 0);
 }

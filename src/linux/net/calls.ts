@@ -9,7 +9,7 @@ import { capableIn } from "../namespace/user";
 import { fileOf, install, newFile } from "../process/descriptor";
 import { innerMount } from "../process/file-io";
 import { taskOf } from "../process/task";
-import { findRun } from "../process/wake";
+import { callBegan, findRun } from "../process/wake";
 import { type Blocked, DONE, failure, type Kernel, type Outcome, type Result, value } from "../types";
 import { netfilter, netlink } from "./configure";
 import { deviceNamed } from "./device";
@@ -72,6 +72,7 @@ function socket(kernel: Kernel, task: number, type: SocketType): Result<number> 
 
 export interface SocketOptions {
   readonly reuse?: boolean;
+  readonly reusePort?: boolean;
   readonly ttl?: number;
   readonly noFragments?: boolean;
   readonly broadcast?: boolean;
@@ -95,6 +96,7 @@ function isTaken(kernel: Kernel, row: SocketRow, type: "tcp" | "udp", { address,
       other.id !== row.id &&
       (other.local.address === address || other.local.address === 0 || address === 0) &&
       !(row.reuse && other.reuse && other.state !== "LISTEN") &&
+      !(row.reusePort === true && other.reusePort === true) &&
       !(row.reuse && (other.state === "TIME-WAIT" || other.parent !== 0)),
   );
 }
@@ -131,6 +133,7 @@ function listen(kernel: Kernel, task: number, fd: number, backlog: number): Resu
       (other) =>
         other.id !== row.id &&
         other.state === "LISTEN" &&
+        !(row.reusePort === true && other.reusePort === true) &&
         (other.local.address === local.address || other.local.address === 0 || local.address === 0),
     )
   )
@@ -160,7 +163,15 @@ function accept(kernel: Kernel, task: number, fd: number): Outcome<Accepted> {
   return made.ok ? value({ fd: made.value, from: open.remote }) : made;
 }
 
-function connect(kernel: Kernel, task: number, fd: number, to: Name | string): Outcome<true> {
+/** A connection is waited for; with a time given, no longer than that. */
+function connect(kernel: Kernel, task: number, fd: number, to: Name | string, micros?: number): Outcome<true> {
+  const done = connecting(kernel, task, fd, to);
+  if (!("blocked" in done) || micros === undefined) return done;
+  const until = callBegan(kernel, task) + micros;
+  return kernel.tx.now >= until ? failure("EINPROGRESS") : { blocked: { ...done.blocked, until } };
+}
+
+function connecting(kernel: Kernel, task: number, fd: number, to: Name | string): Outcome<true> {
   const found = socketOf(kernel, task, fd);
   if (!found.ok) return found;
   const row = found.value;
@@ -187,7 +198,7 @@ function connect(kernel: Kernel, task: number, fd: number, to: Name | string): O
   const port = local.port === 0 ? freePort(kernel, row.net, "tcp", 0) : local.port;
   tcpConnect(kernel, { ...row, local: { ...local, port }, remote: { ...to, address }, bound: true });
   const now = findSocket(kernel, row.id);
-  return now?.error === undefined ? waits(row.id) : connect(kernel, task, fd, to);
+  return now?.error === undefined ? waits(row.id) : connecting(kernel, task, fd, to);
 }
 
 /** How many bytes went; a datagram goes whole or not at all. */

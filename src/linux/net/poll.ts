@@ -6,6 +6,7 @@
  */
 import { pipeReady } from "../ipc/pipe";
 import { fileOf } from "../process/descriptor";
+import { terminalOf } from "../process/device";
 import { callBegan } from "../process/wake";
 import { type Kernel, type Outcome, value } from "../types";
 import { findSocket, queueOf } from "./socket";
@@ -37,6 +38,8 @@ function readiness(kernel: Kernel, task: number, fd: number): Readiness {
       ((row.state === "ESTAB" || row.state === "CLOSE-WAIT") && (row.tcp?.buffer.length ?? 0) < ROOM);
     return { fd, read, write, queues: [queueOf(row.id)] };
   }
+  const terminal = file.kind === "char" ? terminalOf(kernel, task, file) : undefined;
+  if (terminal !== undefined) return { fd, read: terminal.ready !== "" || terminal.ended, write: true, queues: [`terminal/${terminal.id}`] };
   if (file.kind === "fifo") return { fd, ...pipeReady(kernel, file.path.ref) };
   return always;
 }

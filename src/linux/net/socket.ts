@@ -68,6 +68,8 @@ export interface SocketRow {
   readonly bound: boolean;
   readonly connected: boolean;
   readonly reuse: boolean;
+  /** Others that say so too may listen on its port. */
+  readonly reusePort?: boolean;
   readonly ttl: number;
   readonly noFragments: boolean;
   readonly broadcast: boolean;

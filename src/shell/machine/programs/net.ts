@@ -2,6 +2,7 @@
 import type { Program } from "../../../linux/program";
 import { ip } from "./net-ip";
 import { iptables } from "./net-iptables";
+import { nc } from "./net-nc";
 import { ping } from "./net-ping";
 
-export const netPrograms: Readonly<Record<string, Program>> = { ip, iptables, ping };
+export const netPrograms: Readonly<Record<string, Program>> = { ip, iptables, nc, ping };
