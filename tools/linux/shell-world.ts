@@ -22,7 +22,7 @@ export interface ShellWorld {
   run(line: string): Answer;
 }
 
-export function shellWorld(seed = 1): ShellWorld {
+export function shellWorld(seed = 1, locale: Readonly<Record<string, string>> = {}): ShellWorld {
   const timeline = createTimeline({ seed, profile: "real", actors: [machineActor(machinePrograms)], checks: true });
   const send = (message: Message & Readonly<Record<string, unknown>>): void => void timeline.submit({ to: `machine/${MACHINE}`, message });
   send({ type: "boot", hostname: "host", executables: installed, init: "init" });
@@ -31,7 +31,7 @@ export function shellWorld(seed = 1): ShellWorld {
     timeline,
     run: (line) => {
       const name = `line-${count++}`;
-      send({ type: "start", name, path: "/usr/bin/bash", argv: ["bash", "-c", line], env: { PATH: "/usr/bin:/bin" } });
+      send({ type: "start", name, path: "/usr/bin/bash", argv: ["bash", "-c", line], env: { PATH: "/usr/bin:/bin", ...locale } });
       for (let played = 0; played < MOST_EVENTS && timeline.stepForward() !== undefined; played++);
       const row = timeline.table(outsideTable).get(`${MACHINE}/${name}`);
       return {
