@@ -2,22 +2,22 @@
  * The manual of the simulated machines: what `man`, `--help` and `help` print, in both languages. Data only, read when a page is asked
  * for; it comes with the machines, not with the interface.
  */
-import enEveryday from "./en/manual-everyday.json";
-import enFiles from "./en/manual-files.json";
-import enIsolation from "./en/manual-isolation.json";
-import enNetwork from "./en/manual-network.json";
-import enPaths from "./en/manual-paths.json";
-import enSystem from "./en/manual-system.json";
-import enText from "./en/manual-text.json";
-import koEveryday from "./ko/manual-everyday.json";
-import koFiles from "./ko/manual-files.json";
-import koIsolation from "./ko/manual-isolation.json";
-import koNetwork from "./ko/manual-network.json";
-import koPaths from "./ko/manual-paths.json";
-import koSystem from "./ko/manual-system.json";
-import koText from "./ko/manual-text.json";
-import enWords from "./en/manual.json";
-import koWords from "./ko/manual.json";
+import enEveryday from "./en/manual-everyday.json" with { type: "json" };
+import enFiles from "./en/manual-files.json" with { type: "json" };
+import enIsolation from "./en/manual-isolation.json" with { type: "json" };
+import enNetwork from "./en/manual-network.json" with { type: "json" };
+import enPaths from "./en/manual-paths.json" with { type: "json" };
+import enSystem from "./en/manual-system.json" with { type: "json" };
+import enText from "./en/manual-text.json" with { type: "json" };
+import koEveryday from "./ko/manual-everyday.json" with { type: "json" };
+import koFiles from "./ko/manual-files.json" with { type: "json" };
+import koIsolation from "./ko/manual-isolation.json" with { type: "json" };
+import koNetwork from "./ko/manual-network.json" with { type: "json" };
+import koPaths from "./ko/manual-paths.json" with { type: "json" };
+import koSystem from "./ko/manual-system.json" with { type: "json" };
+import koText from "./ko/manual-text.json" with { type: "json" };
+import enWords from "./en/manual.json" with { type: "json" };
+import koWords from "./ko/manual.json" with { type: "json" };
 
 export interface ManualText {
   /** What it does, in one line. */
