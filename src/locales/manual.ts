@@ -1,6 +1,6 @@
 /**
  * The manual of the simulated machines: what `man`, `--help` and `help` print, in both languages. Data only, read when a page is asked
- * for; it comes with the machines, not with the interface.
+ * for; it comes with the machines, not with the interface. The import attributes let plain Node load it too (the browser tests do).
  */
 import enEveryday from "./en/manual-everyday.json" with { type: "json" };
 import enFiles from "./en/manual-files.json" with { type: "json" };
