@@ -114,6 +114,8 @@ export interface ShellState {
   /** `sh` is dash: another voice for errors, output written at once. */
   readonly dash: boolean;
   readonly interactive: boolean;
+  /** It, or the shell it is a child of, was started interactively: bash then names no line in its errors. */
+  readonly interactiveShell: boolean;
   readonly pid: number;
   readonly line: number;
   readonly positional: readonly string[];
@@ -203,8 +205,9 @@ export function environment(shell: Shell): Record<string, string> {
 
 /** Says what went wrong, as this shell says it. */
 export function complain(shell: Shell, message: string): void {
-  const { name, line, dash, interactive } = shell.state;
-  write(shell.system, 2, interactive ? `${name}: ${message}\n` : dash ? `${name}: ${line}: ${message}\n` : `${name}: line ${line}: ${message}\n`);
+  const { name, line, dash, interactiveShell } = shell.state;
+  const place = dash ? `${line}: ` : interactiveShell ? "" : `line ${line}: `;
+  write(shell.system, 2, `${name}: ${place}${message}\n`);
 }
 
 /** What dash does after an error in one of its special builtins: it gives up the script. */

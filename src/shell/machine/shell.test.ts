@@ -54,6 +54,19 @@ describe("linux.shell.machine", () => {
     expect(run("echo )")).toBe("bash: -c: line 1: syntax error near unexpected token `)'\nbash: -c: line 1: `echo )'\n=2");
   });
 
+  it("names no line when a person talks to bash, in its children neither; dash always does", () => {
+    const typed = "(nothing)\\nnothing | cat\\ncd /none\\n";
+    const told = run(`printf '${typed}' | bash -i 2>&1`).split("\n");
+    expect(told.map((line) => line.replace(/^.*[#$] /, "")).filter((line) => line.startsWith("bash:"))).toEqual([
+      "bash: nothing: command not found",
+      "bash: nothing: command not found",
+      "bash: cd: /none: No such file or directory",
+    ]);
+    expect(run(`printf '${typed}' | sh -i 2>&1`)).toContain(
+      "sh: 1: nothing: not found\n# sh: 2: nothing: not found\n# sh: 3: cd: can't cd to /none\n",
+    );
+  });
+
   it("keeps jobs, waits for them, and hears signals through traps", () => {
     expect(run("sleep 1 & sleep 2 & wait; echo done; sleep 100 & kill $!; wait $!; echo $?")).toBe("done\n143\n=0");
     expect(run('trap "echo got" TERM; kill -TERM $$; echo after; trap "echo bye" EXIT')).toBe("got\nafter\nbye\n=0");

@@ -81,10 +81,12 @@ function initial(system: System, { argv, env }: Invocation): ShellState {
   const pid = self.ok ? self.value.pid : 0;
   const variables = Object.fromEntries(Object.entries(env).map(([key, text]) => [key, { text, exported: true }]));
   const script = command === undefined && rest[0] !== "" ? rest[0] : undefined;
+  const talks = interactive || (command === undefined && script === undefined && system.terminal(0).ok);
   const state: ShellState = {
     name: command !== undefined && rest[0] !== undefined ? rest[0] : (script ?? (base === "sh" || base === "bash" ? name : base)),
     dash: base === "sh" || base === "dash",
-    interactive: interactive || (command === undefined && script === undefined && system.terminal(0).ok),
+    interactive: talks,
+    interactiveShell: talks,
     pid,
     line: 1,
     positional: rest.slice(1),
