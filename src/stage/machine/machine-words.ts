@@ -4,7 +4,8 @@ import type { Words } from "../readmodel/types";
 
 export function summaryOfMachine({ processes, viewpoints, unions }: MachineView): readonly Words[] {
   return [
-    { key: "machine.text.summary", params: { count: processes.length, namespaces: viewpoints.length } },
+    { key: "machine.text.summary", params: { count: processes.length } },
+    { key: "machine.text.views", params: { count: viewpoints.length } },
     ...(unions.length === 0 ? [] : [{ key: "machine.text.unions", params: { count: unions.length } }]),
   ];
 }

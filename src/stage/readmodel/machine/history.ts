@@ -240,16 +240,19 @@ function filesIn(writes: readonly Write[]): Found[] {
     if (was !== undefined && was.kind === "file" && was.size !== is.size)
       found.push({ verb: "write", weight: 1, params: { name: "", size: is.size } });
   }
+  let whiteout: Found | undefined;
   for (const { table, before, after } of writes) {
     if (table !== "linux.entry") continue;
     const [was, is] = [before as EntryRow | undefined, after as EntryRow | undefined];
-    if (was === undefined && is !== undefined) {
-      const inode = inodes.get(is.ino);
-      const whiteout = inode?.kind === "char" && inode.rdev[0] === 0 && inode.rdev[1] === 0;
-      found.push({ verb: whiteout ? "whiteout" : inode?.kind === "dir" ? "mkdir" : "create", weight: whiteout ? 4 : 2, params: { name: is.name } });
-    } else if (was !== undefined && is === undefined) found.push({ verb: "unlink", weight: 2, params: { name: was.name } });
+    const inode = is === undefined || is.ino === was?.ino ? undefined : inodes.get(is.ino);
+    // A union stages a whiteout in its work directory and then puts it in place, over a file or not: the last name is where it stands.
+    if (is !== undefined && inode?.kind === "char" && inode.rdev[0] === 0 && inode.rdev[1] === 0)
+      whiteout = { verb: "whiteout", weight: 4, params: { name: is.name } };
+    else if (was === undefined && is !== undefined)
+      found.push({ verb: inode?.kind === "dir" ? "mkdir" : "create", weight: 2, params: { name: is.name } });
+    else if (was !== undefined && is === undefined) found.push({ verb: "unlink", weight: 2, params: { name: was.name } });
   }
-  return found;
+  return whiteout === undefined ? found : [whiteout, ...found];
 }
 
 /** Index of the first stroke at or after a position. */
